@@ -1,0 +1,86 @@
+/** A function as Lambda runs it: one process per concurrent invocation, started on demand, reused, ended when idle. */
+import { randomUUID } from "node:crypto";
+import type { FunctionConfig } from "./environment.ts";
+import { failure, type Job, type Result, type Run, startWorker, type Worker } from "./worker.ts";
+
+export type LambdaFunction = {
+  config: FunctionConfig;
+  /** Invokes it and waits for the answer; beyond its concurrency, invocations queue. */
+  invoke(payload: string): Promise<Result>;
+  processes(): number;
+  stop(): Promise<void>;
+};
+
+/** Lambda's limit for the payload of a synchronous invocation, and of its answer. */
+const PAYLOAD_LIMIT = 6_291_556;
+const isTooLarge = (payload: string) => Buffer.byteLength(payload) > PAYLOAD_LIMIT;
+
+export const EVENT_TOO_LARGE = failure("RequestEntityTooLarge", "The event is larger than 6 MB");
+const ANSWER_TOO_LARGE = failure("Function.ResponseSizeTooLarge", "The answer is larger than 6 MB");
+const STOPPED = failure("Stopped", "The local run is ending");
+
+export function lambdaFunction(config: FunctionConfig, run: Run, idleMs: number): LambdaFunction {
+  const waiting: Job[] = [];
+  const workers = new Set<Worker>();
+  const starting = new Set<Worker>();
+  /** Idle processes, the most recently used one last. */
+  const idle = new Map<Worker, NodeJS.Timeout>();
+  let stopped = () => {};
+  let stopping = false;
+
+  function assign(): void {
+    for (const [worker, timer] of [...idle].reverse()) {
+      const job = waiting.shift();
+      if (!job) return;
+      clearTimeout(timer);
+      idle.delete(worker);
+      worker.run(job);
+    }
+    while (starting.size < waiting.length && workers.size < config.concurrency) start();
+  }
+
+  function start(): void {
+    const worker = startWorker(config, run, { ready, ended });
+    workers.add(worker);
+    starting.add(worker);
+  }
+
+  function ready(worker: Worker): void {
+    starting.delete(worker);
+    idle.set(worker, setTimeout(worker.kill, idleMs).unref());
+    assign();
+  }
+
+  function ended(worker: Worker, result: Result): void {
+    clearTimeout(idle.get(worker));
+    idle.delete(worker);
+    workers.delete(worker);
+    // A process that never came up takes one invocation with it, as a failed init does on Lambda.
+    if (starting.delete(worker)) waiting.shift()?.settle(result);
+    if (!stopping) assign();
+    else if (workers.size === 0) stopped();
+  }
+
+  return {
+    config,
+    processes: () => workers.size,
+    invoke(payload) {
+      if (stopping) return Promise.resolve(STOPPED);
+      if (isTooLarge(payload)) return Promise.resolve(EVENT_TOO_LARGE);
+      return new Promise((resolve) => {
+        const settle = (result: Result) => resolve(isTooLarge(result.payload) ? ANSWER_TOO_LARGE : result);
+        waiting.push({ id: randomUUID(), payload, settle });
+        assign();
+      });
+    },
+    async stop() {
+      stopping = true;
+      for (const job of waiting.splice(0)) job.settle(STOPPED);
+      const allEnded = new Promise<void>((resolve) => {
+        stopped = resolve;
+      });
+      for (const worker of workers) worker.kill();
+      if (workers.size > 0) await allEnded;
+    },
+  };
+}

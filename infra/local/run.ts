@@ -1,0 +1,140 @@
+/** Runs a synthesised stack on this machine: what `npm start` starts, and what the tests start. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { resolve } from "node:path";
+import type { Duplex } from "node:stream";
+import { accessLine, type Served } from "./access-log.ts";
+import { readAssembly } from "./assembly.ts";
+import { openAwsEndpoint } from "./aws.ts";
+import { openClock } from "./clock.ts";
+import { CONTROL, control, ISSUER_PATH } from "./control.ts";
+import { startEngine } from "./engine.ts";
+import { functionConfig } from "./environment.ts";
+import { gateway } from "./gateway.ts";
+import { answerJson, close, listen } from "./http.ts";
+import { httpApi } from "./http-api.ts";
+import { type Claims, ISSUER, openIssuer } from "./issuer.ts";
+import { type LambdaFunction, lambdaFunction } from "./lambda.ts";
+import { type Line, openLogs } from "./logs.ts";
+import { openRuntimeApi } from "./runtime-api.ts";
+import { openState, takeOver } from "./state.ts";
+import { createTables } from "./tables.ts";
+import { readStack } from "./template.ts";
+import type { Result } from "./worker.ts";
+
+export type Options = {
+  /** The folder that `cdk synth` wrote. */
+  assembly: string;
+  /** 0 (the default) takes any free one. */
+  port?: number;
+  stateDir?: string;
+  /** Instead of the engine of the run, for instance DynamoDB Local. */
+  engineEndpoint?: string | undefined;
+  onProgress?: (line: string) => void;
+  /** How long a function's process waits for its next invocation. */
+  idleMs?: number;
+};
+
+export type LocalRun = Awaited<ReturnType<typeof startLocal>>;
+
+/** Room for API Gateway's 10,240 bytes of headers; Node.js counts the request line too. */
+const HEADER_LIMIT = 10_240;
+const FIVE_MINUTES = 5 * 60 * 1000;
+
+export async function startLocal(options: Options) {
+  const { assembly, port = 0, engineEndpoint, onProgress = () => {}, idleMs = FIVE_MINUTES } = options;
+  const stateDir = resolve(options.stateDir ?? ".local");
+  for (const what of await takeOver(stateDir)) onProgress(`ended what was left of the last run: ${what}`);
+  const stack = readStack(readAssembly(assembly));
+  const api = httpApi(stack);
+  const state = openState(stateDir);
+  state.started(process.pid, "the run");
+  const clock = openClock(state);
+  const logs = openLogs(state, clock.now);
+  const closers: (() => Promise<void>)[] = [logs.close];
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= (async () => {
+      while (closers.length > 0) await closers.pop()?.();
+      state.ended(process.pid);
+    })();
+    return stopping;
+  };
+
+  try {
+    const server = createServer({ maxHeaderSize: HEADER_LIMIT });
+    const url = `http://localhost:${await listen(server, port)}`;
+    closers.push(() => close(server));
+    const engine = await startEngine(state, logs, engineEndpoint);
+    closers.push(engine.stop);
+    const tables = await createTables(stack, await engine.url());
+    onProgress(`engine: ${engine.what}`);
+    const aws = await openAwsEndpoint(engine);
+    closers.push(aws.close);
+    const runtimeApi = await openRuntimeApi(clock.offsetMs);
+    closers.push(runtimeApi.close);
+    const issuer = await openIssuer(state, clock);
+
+    const hosts = { [ISSUER]: url.replace("localhost", "127.0.0.1") + ISSUER_PATH };
+    const endpoints = { runtimeApi: runtimeApi.address, aws: aws.url };
+    const run = { state, logs, runtimeApi, clockOffset: clock.offsetMs, hosts };
+    const functions = new Map<string, LambdaFunction>();
+    for (const resource of stack.ofType("AWS::Lambda::Function"))
+      functions.set(resource.name, lambdaFunction(functionConfig(stack, resource, endpoints), run, idleMs));
+    closers.push(async () => void (await Promise.all([...functions.values()].map((fn) => fn.stop()))));
+
+    const invoke = async (name: string, event: unknown): Promise<Result> => {
+      const fn = functions.get(stack.find("AWS::Lambda::Function", name)?.name ?? name);
+      if (!fn) throw new Error(`The stack has no function ${name}`);
+      return fn.invoke(JSON.stringify(event));
+    };
+    const served = (request: Served) => {
+      if (api?.accessLog)
+        logs.write({ source: "access", text: accessLine(api.accessLog, request), error: false });
+    };
+    const controls = control(clock, issuer);
+    const serve = api && gateway({ stack, api, invoke, now: clock.now, served });
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      const handle = request.url?.startsWith(CONTROL) ? controls : serve;
+      handle?.(request, response).catch((error: Error) => {
+        if (!request.destroyed)
+          logs.write({ source: "run", text: error.stack ?? error.message, error: true });
+        if (response.headersSent) response.destroy();
+        else answerJson(response, 500, { message: "Internal Server Error" });
+      });
+    });
+    server.on("clientError", answerMalformed);
+
+    return {
+      url,
+      stack,
+      api,
+      tables,
+      stateDir,
+      clock,
+      token: (claims: Claims) => issuer.token(claims),
+      /** Invokes a function, by logical id or name, past the gateway. */
+      invoke,
+      functions,
+      enginePid: engine.pid,
+      /** Calls back with every line that functions and the run write. */
+      logs: (listener: (line: Line) => void) => logs.follow(listener),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Requests that Node.js can't read never become requests: they are answered on the bare socket. */
+function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const [status, message] =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? ["431 Request Header Fields Too Large", "Request Header Fields Too Large"]
+      : ["400 Bad Request", "Bad Request"];
+  const body = JSON.stringify({ message });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+}
