@@ -2,7 +2,14 @@
  * The AWS endpoint that functions find in their environment. A call's signature names the function (by its access
  * key) and the service; DynamoDB calls go on to the engine.
  */
-import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+  request as send,
+} from "node:http";
 import { Agent as SecureAgent, request as sendSecurely } from "node:https";
 import type { Engine } from "./engine.ts";
 import { answerJson, close, listen, readBody } from "./http.ts";
@@ -32,16 +39,14 @@ export async function openAwsEndpoint(engine: Engine): Promise<AwsEndpoint> {
       agent: secure ? agents["https:"] : agents["http:"],
       method: "POST",
       headers: {
-        "content-type": request.headers["content-type"],
+        ...endToEnd(request.headers),
         "content-length": body.length,
-        "x-amz-target": request.headers["x-amz-target"],
-        "x-amz-date": request.headers["x-amz-date"],
         // DynamoDB Local keeps a database for each access key; all functions share one.
         authorization: request.headers.authorization?.replace(CREDENTIAL, shareDatabase),
       },
     });
     onward.on("response", (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      response.writeHead(answer.statusCode ?? 500, endToEnd(answer.headers));
       answer.on("error", () => response.destroy()).pipe(response);
     });
     onward.on("error", (error) => {
@@ -66,6 +71,17 @@ export async function openAwsEndpoint(engine: Engine): Promise<AwsEndpoint> {
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
+}
+
+/** The headers that a proxy hands on. */
+function endToEnd({
+  host,
+  connection,
+  "keep-alive": _,
+  "transfer-encoding": __,
+  ...headers
+}: IncomingHttpHeaders) {
+  return headers;
 }
 
 const shareDatabase = (credential: string) => credential.replace(/=\w+\//, "=local/");

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { close, listen } from "./http.ts";
+import type { LocalRun } from "./run.ts";
 import { firstScreen } from "./screen.ts";
 
 const NODE = 24;
@@ -69,35 +70,31 @@ async function main(): Promise<void> {
   // What follows needs Node.js 24, so it is imported only now.
   const { startLocal } = await import("./run.ts");
   const { eraseState, takeOver } = await import("./state.ts");
-  const { synthesise } = await import("../synthesise.ts");
   const stateDir = resolve(".local");
   const began = performance.now();
   const onProgress = (line: string) =>
     console.log(`  ${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s  ${line}`);
 
-  let local: Awaited<ReturnType<typeof startLocal>> | undefined;
+  let starting: Promise<LocalRun> | undefined;
   let signals = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, async () => {
       // The second one doesn't wait: what it leaves, the next start ends.
       if (++signals > 1) process.exit(130);
-      await local?.stop();
+      await starting?.then((local) => local.stop()).catch(() => {});
       process.exit(0);
     });
 
   for (const what of await takeOver(stateDir)) onProgress(`ended what was left of the last run: ${what}`);
   await checkPort(port);
   if (fresh) eraseState(stateDir);
+  const { synthesise } = await import("../synthesise.ts");
   const { assembly } = await synthesise({ onProgress });
-  local = await startLocal({
-    assembly,
-    port,
-    stateDir,
-    onProgress,
-    engineEndpoint: process.env.DYNAMODB_ENDPOINT,
-  });
+  const engineEndpoint = process.env.DYNAMODB_ENDPOINT;
+  starting = startLocal({ assembly, port, stateDir, onProgress, engineEndpoint });
+  const local = await starting;
   onProgress("ready");
-  local.logs(({ source, text, error }) => error && console.error(`  ${source}  ${text}`));
+  local.logs(({ source, text, error }) => error && signals === 0 && console.error(`  ${source}  ${text}`));
   console.log(await firstScreen(local));
 }
 

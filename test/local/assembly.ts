@@ -88,7 +88,7 @@ function templateOf({ functions, routes = {}, authorizer, cors, throttle }: Sket
     Resources[id] = {
       Type: "AWS::Lambda::Function",
       Properties: {
-        Code: { S3Bucket: { "Fn::Sub": "assets-${AWS::AccountId}" }, S3Key: `${id}.zip` },
+        Code: { S3Bucket: { "Fn::Join": ["-", ["assets", { Ref: "AWS::AccountId" }]] }, S3Key: `${id}.zip` },
         Runtime: "nodejs24.x",
         Handler: "index.handler",
         MemorySize: 256,
