@@ -45,6 +45,7 @@ export const withDynamoDb = (body: string) => `
       method: "POST",
       headers: {
         "content-type": "application/x-amz-json-1.0",
+        "x-amz-date": "20260101T000000Z",
         "x-amz-target": "DynamoDB_20120810." + action,
         authorization: "AWS4-HMAC-SHA256 Credential=" + key + ", SignedHeaders=host, Signature=0",
       },

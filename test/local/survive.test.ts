@@ -108,17 +108,13 @@ describe("kill -9 in the middle of writes", () => {
 });
 
 describe("take-over", () => {
-  it("ends what is left of the last run, and no stranger with a pid of it", async () => {
+  it("after a kill -9 of npm, which leaves the run: ends run and engine, and no stranger with a pid of them", async () => {
     const run = await start();
     const stranger = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-    const record = JSON.stringify([
-      ...noted(),
-      { pid: stranger.pid, started: "another time", what: "the run" },
-    ]);
-    run.process.kill("SIGKILL");
-    await once(run.process, "exit");
-    writeFileSync(join(stateDir, "processes.json"), record);
-    expect(await takeOver(stateDir)).toEqual([`engine (process ${run.engine})`]);
+    const strange = { pid: stranger.pid, started: "another time", what: "the run" };
+    writeFileSync(join(stateDir, "processes.json"), JSON.stringify([...noted(), strange]));
+    const left = [`the run (process ${run.process.pid})`, `engine (process ${run.engine})`];
+    expect(await takeOver(stateDir)).toEqual(left);
     expect(startTime(run.engine)).toBeUndefined();
     expect(stranger.exitCode).toBeNull();
     stranger.kill();
