@@ -109,7 +109,9 @@ async function main() {
   let handler;
   let current;
   const crash = async (error) => {
-    await fail(current ? `invocation/${current}/error` : "init/error", error);
+    if (current) await fail(`invocation/${current}/error`, error);
+    else if (!handler) await fail("init/error", error);
+    else console.error(error);
     process.exit(1);
   };
   process.on("uncaughtException", crash);

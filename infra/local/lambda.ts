@@ -19,7 +19,17 @@ export const EVENT_TOO_LARGE = failure("RequestEntityTooLarge", "The event is la
 const ANSWER_TOO_LARGE = failure("Function.ResponseSizeTooLarge", "The answer is larger than 6 MB");
 const STOPPED = failure("Stopped", "The local run is ending");
 
-export function lambdaFunction(config: FunctionConfig, run: Run, idleMs: number): LambdaFunction {
+/** What the functions of a run share, so that its memory is bounded however many there are. */
+export type Pool = {
+  idleMs: number;
+  /** Where as many processes live, one that idles ends before another starts. */
+  maxProcesses: number;
+  all: Set<Worker>;
+  /** How to end each idle one; the least recently used first. */
+  idle: Map<Worker, () => void>;
+};
+
+export function lambdaFunction(config: FunctionConfig, run: Run, pool: Pool): LambdaFunction {
   const waiting: Job[] = [];
   const workers = new Set<Worker>();
   const starting = new Set<Worker>();
@@ -29,32 +39,46 @@ export function lambdaFunction(config: FunctionConfig, run: Run, idleMs: number)
   let stopping = false;
 
   function assign(): void {
-    for (const [worker, timer] of [...idle].reverse()) {
+    for (const worker of [...idle.keys()].reverse()) {
       const job = waiting.shift();
       if (!job) return;
-      clearTimeout(timer);
-      idle.delete(worker);
+      wake(worker);
       worker.run(job);
     }
     while (starting.size < waiting.length && workers.size < config.concurrency) start();
   }
 
   function start(): void {
+    const [endLongestIdle] = pool.idle.values();
+    if (pool.all.size >= pool.maxProcesses) endLongestIdle?.();
     const worker = startWorker(config, run, { ready, ended });
     workers.add(worker);
+    pool.all.add(worker);
     starting.add(worker);
   }
 
   function ready(worker: Worker): void {
     starting.delete(worker);
-    idle.set(worker, setTimeout(worker.kill, idleMs).unref());
+    const end = () => {
+      wake(worker);
+      worker.kill();
+    };
+    idle.set(worker, setTimeout(end, pool.idleMs).unref());
+    pool.idle.set(worker, end);
     assign();
   }
 
-  function ended(worker: Worker, result: Result): void {
+  /** From now on it isn't idle. */
+  function wake(worker: Worker): void {
     clearTimeout(idle.get(worker));
     idle.delete(worker);
+    pool.idle.delete(worker);
+  }
+
+  function ended(worker: Worker, result: Result): void {
+    wake(worker);
     workers.delete(worker);
+    pool.all.delete(worker);
     // A process that never came up takes one invocation with it, as a failed init does on Lambda.
     if (starting.delete(worker)) waiting.shift()?.settle(result);
     if (!stopping) assign();

@@ -19,7 +19,7 @@ import { openRuntimeApi } from "./runtime-api.ts";
 import { openState, takeOver } from "./state.ts";
 import { createTables } from "./tables.ts";
 import { readStack } from "./template.ts";
-import type { Result } from "./worker.ts";
+import type { Result, Worker } from "./worker.ts";
 
 export type Options = {
   /** The folder that `cdk synth` wrote. */
@@ -32,16 +32,27 @@ export type Options = {
   onProgress?: (line: string) => void;
   /** How long a function's process waits for its next invocation. */
   idleMs?: number;
+  /** With so many processes of functions, an idle one ends before another starts. */
+  maxProcesses?: number;
 };
 
 export type LocalRun = Awaited<ReturnType<typeof startLocal>>;
 
 /** Room for API Gateway's 10,240 bytes of headers; Node.js counts the request line too. */
 const HEADER_LIMIT = 10_240;
+/** Longer than any client in between pauses. */
+const KEEP_ALIVE_MS = 75_000;
 const FIVE_MINUTES = 5 * 60 * 1000;
 
 export async function startLocal(options: Options) {
-  const { assembly, port = 0, engineEndpoint, onProgress = () => {}, idleMs = FIVE_MINUTES } = options;
+  const {
+    assembly,
+    port = 0,
+    engineEndpoint,
+    onProgress = () => {},
+    idleMs = FIVE_MINUTES,
+    maxProcesses = 48,
+  } = options;
   const stateDir = resolve(options.stateDir ?? ".local");
   for (const what of await takeOver(stateDir)) onProgress(`ended what was left of the last run: ${what}`);
   const stack = readStack(readAssembly(assembly));
@@ -61,7 +72,7 @@ export async function startLocal(options: Options) {
   };
 
   try {
-    const server = createServer({ maxHeaderSize: HEADER_LIMIT });
+    const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
     const url = `http://localhost:${await listen(server, port)}`;
     closers.push(() => close(server));
     const engine = await startEngine(state, logs, engineEndpoint);
@@ -77,9 +88,10 @@ export async function startLocal(options: Options) {
     const hosts = { [ISSUER]: url.replace("localhost", "127.0.0.1") + ISSUER_PATH };
     const endpoints = { runtimeApi: runtimeApi.address, aws: aws.url };
     const run = { state, logs, runtimeApi, clockOffset: clock.offsetMs, hosts };
+    const pool = { idleMs, maxProcesses, all: new Set<Worker>(), idle: new Map<Worker, () => void>() };
     const functions = new Map<string, LambdaFunction>();
     for (const resource of stack.ofType("AWS::Lambda::Function"))
-      functions.set(resource.name, lambdaFunction(functionConfig(stack, resource, endpoints), run, idleMs));
+      functions.set(resource.name, lambdaFunction(functionConfig(stack, resource, endpoints), run, pool));
     closers.push(async () => void (await Promise.all([...functions.values()].map((fn) => fn.stop()))));
 
     const invoke = async (name: string, event: unknown): Promise<Result> => {

@@ -23,6 +23,10 @@ const functions = {
   Silent: "exports.handler = () => new Promise(() => setInterval(() => {}, 1000));",
   Busy: "exports.handler = () => { while (true); };",
   Large: 'exports.handler = async () => "x".repeat(7_000_000);',
+  Background: `exports.handler = async () => {
+      setImmediate(() => { throw new Error("afterwards"); });
+      return process.pid;
+    };`,
   Context:
     "exports.handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });",
 };
@@ -69,6 +73,20 @@ describe("processes", () => {
     expect(JSON.parse((await idle.invoke("Pid", {})).payload)).not.toBe(pid);
     await idle.remove();
   });
+
+  it("end for those of other functions, where there are many", async () => {
+    const names = ["A", "B", "C", "D"];
+    const few = await startMini(
+      { functions: Object.fromEntries(names.map((name) => [name, functions.Pid])) },
+      { maxProcesses: 2 },
+    );
+    const pids: number[] = [];
+    for (const name of names) pids.push(JSON.parse((await few.invoke(name, {})).payload));
+    await vi.waitFor(() =>
+      expect(pids.map((pid) => startTime(pid) !== undefined)).toEqual([false, false, true, true]),
+    );
+    await few.remove();
+  });
 });
 
 describe("a function's surroundings", () => {
@@ -104,7 +122,7 @@ describe("a function's surroundings", () => {
   });
 });
 
-describe("what goes wrong is answered, and the rest goes on", () => {
+describe.concurrent("what goes wrong is answered, and the rest goes on", () => {
   it.each([
     ["a function that throws at import", "Import", "broken at import"],
     ["a bundle without the handler", "Missing", "exports no function handler"],
@@ -124,6 +142,12 @@ describe("what goes wrong is answered, and the rest goes on", () => {
       '{"message":"Internal Server Error"}',
     ]);
     expect((await call("Pid")).failed).toBe(false);
+  });
+
+  it("a process that fails after its answer ends, and another takes its place", async () => {
+    const { value } = await call("Background");
+    await vi.waitFor(() => expect(startTime(value)).toBeUndefined());
+    expect((await call("Background")).value).not.toBe(value);
   });
 
   it("says so in the log, with the function's name", async () => {

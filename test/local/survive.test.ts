@@ -51,7 +51,7 @@ const noted = () =>
     what: string;
   }[];
 
-/** Writes from eight clients until `done`; answers what was acknowledged. */
+/** Writes from four clients until `done`; answers what was acknowledged. */
 function writeMany(url: string, prefix: string) {
   const acknowledged: string[] = [];
   let done = false;
@@ -62,7 +62,7 @@ function writeMany(url: string, prefix: string) {
       if (answer?.status === 200) acknowledged.push(id);
     }
   };
-  const writers = Promise.all(Array.from({ length: 8 }, (_, client) => writer(client)));
+  const writers = Promise.all(Array.from({ length: 4 }, (_, client) => writer(client)));
   const atLeast = (count: number) =>
     vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(count), 10_000);
   const stop = () => {
@@ -76,9 +76,9 @@ describe("kill -9 in the middle of writes", () => {
   it("of the engine: it is started again, nothing acknowledged is lost", async () => {
     const run = await start();
     const writes = writeMany(run.url, "engine");
-    await writes.atLeast(50);
+    await writes.atLeast(30);
     process.kill(run.engine, "SIGKILL");
-    await writes.atLeast(writes.acknowledged.length + 50);
+    await writes.atLeast(writes.acknowledged.length + 30);
     await writes.stop();
     const items = (await request(`${run.url}/items`)).json();
     expect(items).toEqual(expect.arrayContaining(writes.acknowledged));
@@ -90,7 +90,7 @@ describe("kill -9 in the middle of writes", () => {
     for (const victims of ["run", "run and engine"]) {
       const run = await start();
       const writes = writeMany(run.url, victims);
-      await writes.atLeast(50);
+      await writes.atLeast(30);
       const processes = noted();
       run.process.kill("SIGKILL");
       if (victims === "run and engine") process.kill(run.engine, "SIGKILL");
