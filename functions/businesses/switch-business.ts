@@ -1,0 +1,30 @@
+import * as z from "zod/mini";
+import { BusinessNotFound } from "../../shared/domain/failures.ts";
+import { signedIn } from "../../shared/endpoint/caller.ts";
+import { endpoint } from "../../shared/endpoint/endpoint.ts";
+import { lambda } from "../../shared/endpoint/lambda.ts";
+import { BusinessResponse, businessResponse } from "../../shared/endpoint/wire/business.ts";
+import { Text } from "../../shared/endpoint/wire/fields.ts";
+import { businessById, switchBusiness } from "../../shared/table/businesses.ts";
+
+/** Switches the signed-in person to another of their businesses, which becomes the current one. */
+export const switchToBusiness = endpoint(
+  {
+    route: "POST /businesses/me/switch",
+    caller: signedIn,
+    body: z.strictObject({ businessId: Text(64) }),
+    returns: { 200: BusinessResponse },
+    fails: [BusinessNotFound],
+    uses: { switchBusiness, businessById },
+  },
+  async ({ caller, body: { businessId }, uses, fail }) => {
+    const [found] = await Promise.all([
+      uses.businessById(businessId),
+      uses.switchBusiness(caller.userId, businessId),
+    ]);
+    if (!found) throw fail(BusinessNotFound);
+    return { status: 200, body: businessResponse(found) };
+  },
+);
+
+export const handler = lambda(switchToBusiness);

@@ -1,0 +1,25 @@
+import { BusinessNotFound } from "../../shared/domain/failures.ts";
+import { may } from "../../shared/endpoint/caller.ts";
+import { endpoint } from "../../shared/endpoint/endpoint.ts";
+import { lambda } from "../../shared/endpoint/lambda.ts";
+import { BusinessResponse, BusinessUpdate, businessResponse } from "../../shared/endpoint/wire/business.ts";
+import { changesOf } from "../../shared/endpoint/wire/fields.ts";
+import { updateBusiness } from "../../shared/table/businesses.ts";
+
+/** Updates the current business's profile. Members left out stay as they are; null takes one back. */
+export const updateMyBusiness = endpoint(
+  {
+    route: "PUT /businesses/me",
+    caller: may("business.update"),
+    body: BusinessUpdate,
+    returns: { 200: BusinessResponse },
+    fails: [BusinessNotFound],
+    uses: { updateBusiness },
+  },
+  async ({ caller, body, uses }) => {
+    const updated = await uses.updateBusiness(caller, changesOf(body));
+    return { status: 200, body: businessResponse(updated) };
+  },
+);
+
+export const handler = lambda(updateMyBusiness);

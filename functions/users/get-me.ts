@@ -1,0 +1,30 @@
+import { BusinessNotFound } from "../../shared/domain/failures.ts";
+import { signedIn } from "../../shared/endpoint/caller.ts";
+import { endpoint } from "../../shared/endpoint/endpoint.ts";
+import { lambda } from "../../shared/endpoint/lambda.ts";
+import { UserResponse, userResponse } from "../../shared/endpoint/wire/user.ts";
+import { takeOver } from "../../shared/table/take-over.ts";
+import { ownUser } from "../../shared/table/users.ts";
+import { workplaceOf } from "../../shared/table/workplaces.ts";
+
+/** Shows the signed-in person: profile, identities, roles and billing in the current business, what they accepted. */
+export const getMe = endpoint(
+  {
+    route: "GET /users/me",
+    caller: signedIn,
+    returns: { 200: UserResponse },
+    fails: [BusinessNotFound],
+    uses: { ownUser, workplaceOf, takeOver },
+  },
+  async ({ caller, uses, fail }) => {
+    const { userId, requestedBusinessId, takingOver } = caller;
+    if (takingOver) await uses.takeOver(caller, takingOver);
+    const user = await uses.ownUser(userId);
+    const businessId = requestedBusinessId ?? user.currentBusinessId;
+    const workplace = businessId ? await uses.workplaceOf(userId, businessId) : undefined;
+    if (requestedBusinessId && !workplace) throw fail(BusinessNotFound);
+    return { status: 200, body: userResponse(user, workplace) };
+  },
+);
+
+export const handler = lambda(getMe);

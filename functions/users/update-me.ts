@@ -1,0 +1,37 @@
+import { InvalidRequest } from "../../shared/domain/failures.ts";
+import { signedIn } from "../../shared/endpoint/caller.ts";
+import { endpoint } from "../../shared/endpoint/endpoint.ts";
+import { lambda } from "../../shared/endpoint/lambda.ts";
+import { changesOf } from "../../shared/endpoint/wire/fields.ts";
+import { UserResponse, UserUpdate, userResponse } from "../../shared/endpoint/wire/user.ts";
+import { ownUser, updateUser } from "../../shared/table/users.ts";
+import { workplaceOf } from "../../shared/table/workplaces.ts";
+
+/** Updates the signed-in person's profile. Members left out stay as they are; null takes one back. */
+export const updateMe = endpoint(
+  {
+    route: "PUT /users/me",
+    caller: signedIn,
+    body: UserUpdate,
+    returns: { 200: UserResponse },
+    fails: [InvalidRequest],
+    uses: { ownUser, updateUser, workplaceOf },
+  },
+  async ({ caller: { userId }, body: { email, ...profile }, uses, fail }) => {
+    if (email) {
+      const own = await uses.ownUser(userId);
+      if (email !== own.email) throw fail(InvalidRequest, { errors: [emailIsNotOurs] });
+    }
+    const user = await uses.updateUser(userId, changesOf(profile));
+    const workplace = user.currentBusinessId && (await uses.workplaceOf(userId, user.currentBusinessId));
+    return { status: 200, body: userResponse(user, workplace || undefined) };
+  },
+);
+
+const emailIsNotOurs = {
+  in: "body",
+  pointer: "/email",
+  reason: "emails come from your identity provider: change it there, then sign in again",
+} as const;
+
+export const handler = lambda(updateMe);

@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { endpoints, jobs } from "../functions/index.ts";
+import { openApi } from "../shared/endpoint/openapi.ts";
+
+/**
+ * Bundles every function of the registry into one minified CommonJS file, `.build/functions/<key>/index.cjs`, and
+ * writes the OpenAPI document beside the function that serves it. What is unchanged since the last time is kept.
+ */
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const output = join(root, ".build");
+
+/** Every function that is deployed, by the path of its file under functions/. */
+export const functionKeys = ["authorizer", ...Object.keys(endpoints), ...Object.keys(jobs)];
+
+/** The folder that is deployed as a function's code. */
+export function bundleFolder(key: string): string {
+  return join(output, "functions", key);
+}
+
+/** The first sentences of a function's file: the comment above what it declares. */
+export function descriptionOf(key: string): string {
+  const source = readFileSync(join(root, "functions", `${key}.ts`), "utf8");
+  const [, comment] = /\/\*\*\s*([^/]*?)\s*\*\/\s*export const \w+ = (?:endpoint|job)\(/.exec(source) ?? [];
+  if (!comment) throw new Error(`functions/${key}.ts: say in a comment above it what it does`);
+  return comment.replace(/\s*\n\s*\*\s*/g, " ");
+}
+
+/** Bundles what has changed; answers whether anything had. */
+export async function bundle(): Promise<boolean> {
+  writeOpenApi();
+  const record = join(output, "inputs.json");
+  if (existsSync(record) && isCurrent(JSON.parse(readFileSync(record, "utf8")))) return false;
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(functionKeys.map((key) => [`${key}/index`, `functions/${key}.ts`])),
+    outdir: join(output, "functions"),
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    minify: true,
+    metafile: true,
+    plugins: [sdkWithoutSideEffects],
+    legalComments: "none",
+    logLevel: "warning",
+    conditions: ["module"],
+    mainFields: ["module", "main"],
+    alias: { "@aws-sdk/credential-provider-node": join(root, "infra/lambda-credentials.ts") },
+  });
+  writeFileSync(join(output, "metafile.json"), JSON.stringify(metafile));
+  writeFileSync(record, JSON.stringify(inputsOf(metafile)));
+  return true;
+}
+
+/** The SDK's packages only declare things, but not all of them say so, and esbuild keeps what may have side effects. */
+const sdkWithoutSideEffects: Plugin = {
+  name: "sdk-without-side-effects",
+  setup({ onResolve, resolve: resolveImport }) {
+    onResolve({ filter: /^@(aws-sdk|aws|smithy|middy)\// }, async ({ path, pluginData, ...options }) => {
+      if (pluginData === "resolved") return undefined;
+      return { ...(await resolveImport(path, { ...options, pluginData: "resolved" })), sideEffects: false };
+    });
+  },
+};
+
+function writeOpenApi(): void {
+  const descriptions = Object.fromEntries(Object.keys(endpoints).map((key) => [key, descriptionOf(key)]));
+  const folder = bundleFolder("get-openapi");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "openapi.json"), JSON.stringify(openApi(endpoints, descriptions)));
+}
+
+interface Inputs {
+  readonly keys: readonly string[];
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+/** All that the bundles were made from, this file and the lock file included. */
+function inputsOf(metafile: Metafile): Inputs {
+  const own = [relative(root, fileURLToPath(import.meta.url)), "package-lock.json"];
+  const files = [...Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules")), ...own];
+  return { keys: functionKeys, hashes: Object.fromEntries(files.map((file) => [file, hash(file)])) };
+}
+
+function isCurrent({ keys, hashes }: Inputs): boolean {
+  const made = functionKeys.every((key) => existsSync(join(bundleFolder(key), "index.cjs")));
+  return (
+    made &&
+    `${keys}` === `${functionKeys}` &&
+    Object.entries(hashes).every(([file, was]) => hash(file) === was)
+  );
+}
+
+function hash(file: string): string {
+  const path = join(root, file);
+  return existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex") : "";
+}

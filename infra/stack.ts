@@ -1,0 +1,25 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import { Api } from "./api.ts";
+import type { Config } from "./config.ts";
+import { createTable } from "./table.ts";
+
+export interface TenantryProps extends StackProps {
+  readonly config: Config;
+}
+
+/** Tenantry, whole: the table, the API and their logs. */
+export class Tenantry extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: TenantryProps) {
+    super(scope, id, props);
+    const retention = config.logRetentionDays as RetentionDays;
+    const removalPolicy = RemovalPolicy.DESTROY;
+    const table = createTable(this);
+    const logGroup = new LogGroup(this, "FunctionsLog", { retention, removalPolicy });
+    const accessLog = new LogGroup(this, "AccessLog", { retention, removalPolicy });
+    const api = new Api(this, "Api", { config, table, logGroup, accessLog });
+    new CfnOutput(this, "Url", { value: api.httpApi.apiEndpoint });
+    new CfnOutput(this, "TableName", { value: table.tableName });
+  }
+}

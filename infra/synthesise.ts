@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { root } from "./bundle.ts";
+
+export interface SynthesiseOptions {
+  /** A stage of cdk.json; by default the one that is set there. */
+  readonly stage?: string;
+  /** Where the assembly goes; by default cdk.out. */
+  readonly output?: string;
+  /** Is told what is being done, a line at a time. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/** Bundles and synthesises as `cdk synth` does, without its CLI. Answers the folder of the assembly. */
+export async function synthesise(options: SynthesiseOptions = {}): Promise<{ assembly: string }> {
+  const { stage, output = join(root, "cdk.out"), onProgress = () => {} } = options;
+  const { context } = JSON.parse(readFileSync(join(root, "cdk.json"), "utf8"));
+  const env = {
+    ...process.env,
+    CDK_OUTDIR: output,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...(stage && { stage }) }),
+  };
+  const app = spawn(process.execPath, [join(root, "infra/app.ts")], { cwd: root, env, stdio: "pipe" });
+  const said: Buffer[] = [];
+  for (const stream of [app.stdout, app.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk));
+  createInterface(app.stdout).on("line", onProgress);
+  const code = await new Promise((resolve) => app.on("close", resolve));
+  if (code !== 0) throw new Error(`The stack could not be synthesised.\n${Buffer.concat(said)}`);
+  return { assembly: output };
+}

@@ -1,0 +1,96 @@
+/**
+ * The closed table of everything the API answers besides success. An endpoint can fail only with the
+ * failures that it declares; `code` is the contract, `title` the sentence for people.
+ */
+export interface Failure {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+}
+
+export const InvalidRequest = {
+  code: "invalid_request",
+  status: 400,
+  title: "The request is not valid. See errors for what to change.",
+} as const satisfies Failure;
+
+export const Unauthenticated = {
+  code: "unauthenticated",
+  status: 401,
+  title: "Sign in first: the request carries no valid bearer token.",
+} as const satisfies Failure;
+
+export const Forbidden = {
+  code: "forbidden",
+  status: 403,
+  title: "Your role in this business does not allow this.",
+} as const satisfies Failure;
+
+export const RouteNotFound = {
+  code: "route_not_found",
+  status: 404,
+  title: "There is no such route. GET /openapi.json lists them all.",
+} as const satisfies Failure;
+
+/** Also the answer to somebody who is not a member: whether the business exists is not theirs to know. */
+export const BusinessNotFound = {
+  code: "business_not_found",
+  status: 404,
+  title: "There is no such business among yours. GET /businesses/me/options lists them.",
+} as const satisfies Failure;
+
+export const NoCurrentBusiness = {
+  code: "no_current_business",
+  status: 404,
+  title: "You belong to no business yet. POST /businesses/me creates one.",
+} as const satisfies Failure;
+
+export const BodyTooLarge = {
+  code: "body_too_large",
+  status: 413,
+  title: "The body is larger than 256 KiB.",
+} as const satisfies Failure;
+
+export const UnsupportedMediaType = {
+  code: "unsupported_media_type",
+  status: 415,
+  title: "Send the body as application/json.",
+} as const satisfies Failure;
+
+export const Unexpected = {
+  code: "unexpected",
+  status: 500,
+  title: "Something went wrong on our side. Quote the requestId when you ask about it.",
+} as const satisfies Failure;
+
+export const Busy = {
+  code: "busy",
+  status: 503,
+  title: "Too much is happening at once. Try again shortly.",
+} as const satisfies Failure;
+
+/** One offending place of a request: a JSON pointer into that part of it, and what is wrong there. */
+export interface Violation {
+  readonly in: "body" | "query" | "header";
+  readonly pointer: string;
+  readonly reason: string;
+}
+
+/** What else an answer can say about a failure. `retryAfter` is in seconds. */
+export interface FailureDetails {
+  readonly detail?: string;
+  readonly errors?: readonly Violation[];
+  readonly retryAfter?: number;
+}
+
+/** A failure on its way to the client. */
+export class Failed extends Error {
+  readonly failure: Failure;
+  readonly details: FailureDetails;
+
+  constructor(failure: Failure, details: FailureDetails = {}) {
+    super(failure.code);
+    this.failure = failure;
+    this.details = details;
+  }
+}

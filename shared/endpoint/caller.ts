@@ -1,0 +1,96 @@
+import type { Email } from "../domain/email.ts";
+import {
+  BusinessNotFound,
+  Failed,
+  Forbidden,
+  InvalidRequest,
+  NoCurrentBusiness,
+  Unauthenticated,
+} from "../domain/failures.ts";
+import { accessesWith, type Permission } from "../domain/permissions.ts";
+import type { Bound } from "../operation.ts";
+import { identityOf } from "../table/identities.ts";
+import { type Member, type MemberItem, memberOf } from "../table/members.ts";
+import { linkIdentity, type SignIn } from "../table/sign-in.ts";
+import { type Identity, ownUser } from "../table/users.ts";
+
+/** Whoever has signed in. */
+export interface SignedInCaller extends Identity {
+  readonly userId: string;
+  readonly email: Email | undefined;
+  readonly emailVerified: boolean;
+  /** The business that the request names in X-Business-Id. */
+  readonly requestedBusinessId: string | undefined;
+  /** A user who was created for the caller's email before they signed in, and whose memberships are to be moved. */
+  readonly takingOver: string | undefined;
+}
+
+/** A member of the current business, with the permission that the endpoint asks for. */
+export interface MemberCaller extends SignedInCaller, Member {
+  /** The caller's membership, as soon as it is read and has passed the check. */
+  readonly membership: () => Promise<MemberItem>;
+}
+
+/** Nobody has to sign in. */
+export const anyone = { kind: "anyone", uses: {}, fails: [] } as const;
+
+/** Anybody with a valid token. A user is created on first sight. */
+export const signedIn = {
+  kind: "signedIn",
+  uses: { identityOf, linkIdentity },
+  fails: [Unauthenticated, InvalidRequest],
+} as const;
+
+/** A member of the current business whose access holds the permission. */
+export function may(permission: Permission) {
+  return {
+    kind: "member",
+    permission,
+    uses: { identityOf, linkIdentity, ownUser, memberOf },
+    fails: [Unauthenticated, InvalidRequest, BusinessNotFound, NoCurrentBusiness, Forbidden],
+  } as const;
+}
+
+export type AnyCaller = typeof anyone | typeof signedIn | ReturnType<typeof may>;
+
+export type CallerOf<C extends AnyCaller> = C extends { kind: "member" }
+  ? MemberCaller
+  : C extends { kind: "signedIn" }
+    ? SignedInCaller
+    : undefined;
+
+/** The user behind a token: one look-up, unless the token says something new of them. */
+export async function establishUser(
+  signIn: SignIn,
+  requestedBusinessId: string | undefined,
+  uses: Bound<(typeof signedIn)["uses"]>,
+): Promise<SignedInCaller> {
+  const { issuer, subject, email, emailVerified } = signIn;
+  const known = await uses.identityOf(signIn);
+  const news = !known || (email && emailVerified && known.verifiedEmail !== email.key);
+  const { userId, takingOver } = news ? await uses.linkIdentity(signIn) : known;
+  return { userId, issuer, subject, email, emailVerified, requestedBusinessId, takingOver };
+}
+
+/**
+ * The member behind a user: in the business of X-Business-Id, else in the user's current one. Their membership is
+ * read beside the handler; the answer, and every write, waits for its check.
+ */
+export async function establishMember(
+  user: SignedInCaller,
+  permission: Permission,
+  uses: Bound<ReturnType<typeof may>["uses"]>,
+): Promise<MemberCaller> {
+  const { userId, requestedBusinessId } = user;
+  const businessId = requestedBusinessId ?? (await uses.ownUser(userId)).currentBusinessId;
+  if (!businessId) throw new Failed(NoCurrentBusiness);
+  const checked = uses.memberOf(businessId, userId).then((found) => checkMember(found, permission));
+  checked.catch(() => {});
+  return { ...user, businessId, permission, membership: () => checked };
+}
+
+function checkMember(found: MemberItem | undefined, permission: Permission): MemberItem {
+  if (found?.state !== "Active") throw new Failed(BusinessNotFound);
+  if (!accessesWith(permission).includes(found.access)) throw new Failed(Forbidden);
+  return found;
+}

@@ -1,0 +1,107 @@
+import type * as z from "zod/mini";
+import {
+  BodyTooLarge,
+  Busy,
+  type Failed,
+  type Failure,
+  type FailureDetails,
+  InvalidRequest,
+  Unexpected,
+  UnsupportedMediaType,
+} from "../domain/failures.ts";
+import type { Bound, FailuresOf, Operations } from "../operation.ts";
+import type { Page } from "../table/read.ts";
+import type { AnyCaller, CallerOf } from "./caller.ts";
+
+export type Route = `${"GET" | "POST" | "PUT" | "DELETE"} /${string}` | "$default";
+
+type Schema = z.ZodMiniType;
+type Returns = { readonly [status: number]: Schema };
+
+/** The names in braces of a route's path. */
+type ParametersOf<R extends string> = R extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParametersOf<Rest>
+  : never;
+
+/** All that there is to know of an endpoint, but for what it does. */
+export interface Specification {
+  readonly route: Route;
+  readonly caller: AnyCaller;
+  readonly query?: Schema;
+  /** A list in pages: takes `limit` and `cursor`, and links to the next page. */
+  readonly paged?: true;
+  readonly body?: Schema;
+  /** What it answers, by status. */
+  readonly returns: Returns;
+  readonly fails: readonly Failure[];
+  readonly uses: Operations;
+}
+
+/** What a handler is given. */
+export interface Request<S extends Specification> {
+  readonly caller: CallerOf<S["caller"]>;
+  readonly params: { readonly [Name in ParametersOf<S["route"]>]: string };
+  readonly query: S["query"] extends Schema ? z.infer<S["query"]> : undefined;
+  readonly page: S["paged"] extends true ? Page : undefined;
+  readonly body: S["body"] extends Schema ? z.infer<S["body"]> : undefined;
+  /** Milliseconds since the epoch, by API Gateway. */
+  readonly now: number;
+  readonly uses: Bound<S["uses"]>;
+  /** Makes one of the declared failures, to be thrown. */
+  readonly fail: (failure: S["fails"][number], details?: FailureDetails) => Failed;
+}
+
+/** The statuses that an endpoint declares. */
+export type StatusOf<S extends Specification> = keyof S["returns"] & number;
+
+/** What a handler answers: a declared status with its body, and in lists what the next page comes after. */
+export interface Reply<S extends Specification, Status extends StatusOf<S> = StatusOf<S>> {
+  readonly status: Status;
+  readonly body: z.infer<S["returns"][Status]>;
+  readonly after?: string | undefined;
+}
+
+export interface Endpoint<S extends Specification> {
+  readonly kind: "endpoint";
+  readonly specification: S;
+  readonly handle: (request: Request<S>) => Promise<Reply<S>>;
+}
+
+/** An endpoint, whichever: the entry gives its handler what its own specification asks for. */
+export interface AnyEndpoint {
+  readonly kind: "endpoint";
+  readonly specification: Specification;
+  readonly handle: (request: never) => Promise<Reply<Specification>>;
+}
+
+/** An endpoint whose operations fail with something that it doesn't declare does not compile. */
+type Undeclared<S extends Specification> =
+  Exclude<FailuresOf<S["uses"]>, S["fails"][number] | typeof Busy> extends never
+    ? unknown
+    : { readonly fails: "declare every failure of the operations in uses" };
+
+/** Declares an endpoint: what it takes, answers, may touch, and does. Declaring one does nothing else. */
+export function endpoint<const S extends Specification, Status extends StatusOf<S>>(
+  specification: S & Undeclared<S>,
+  handle: (request: Request<S>) => Promise<Reply<S, Status>>,
+): Endpoint<S> {
+  return { kind: "endpoint", specification, handle };
+}
+
+/** Every failure that an endpoint may answer: what it declares, what its caller and input imply, and 500 and 503. */
+export function failuresOf({ caller, query, paged, body, fails }: Specification): Failure[] {
+  const implied = [
+    ...caller.fails,
+    ...(body || query || paged ? [InvalidRequest] : []),
+    BodyTooLarge,
+    ...(body ? [UnsupportedMediaType] : []),
+    Unexpected,
+    Busy,
+  ];
+  return [...new Set([...implied, ...fails])];
+}
+
+/** Every operation that an endpoint may use, those that establish its caller included. */
+export function operationsOf({ caller, uses }: Specification): Operations {
+  return { ...caller.uses, ...uses };
+}

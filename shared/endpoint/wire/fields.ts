@@ -1,0 +1,66 @@
+import * as z from "zod/mini";
+
+/** Schemas that many bodies share. Every text is bounded and free of control characters. */
+
+export const Text = (maximum = 200) =>
+  z
+    .string()
+    .check(z.trim(), z.minLength(1), z.maxLength(maximum), z.regex(/^\P{Cc}*$/u, "holds control characters"));
+
+/** Text of several lines. */
+export const LongText = (maximum = 2_000) =>
+  z
+    .string()
+    .check(
+      z.trim(),
+      z.minLength(1),
+      z.maxLength(maximum),
+      z.regex(/^[\P{Cc}\n\r\t]*$/u, "holds control characters"),
+    );
+
+export const Phone = z
+  .string()
+  .check(z.trim(), z.regex(/^\+?[\d\s().-]{3,30}$/, "must be a phone number such as +1 555 0100"));
+
+export const WebAddress = z
+  .string()
+  .check(z.trim(), z.maxLength(500), z.refine(isWebAddress, "must be an http or https address"));
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+export const DomainName = z
+  .string()
+  .check(
+    z.trim(),
+    z.toLowerCase(),
+    z.regex(
+      /^(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/,
+      "must be a domain name such as example.com",
+    ),
+  );
+
+/** RFC 3339 in UTC with milliseconds. */
+export const Timestamp = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
+
+/** A time in milliseconds as the API writes it; null where there is none. */
+export function timestamp(time: number): string;
+export function timestamp(time: number | undefined): string | null;
+export function timestamp(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
+}
+
+/** A member that may be given, and where null takes back what was given before. */
+export const Clearable = <S extends z.ZodMiniType>(schema: S) => z.optional(z.nullable(schema));
+
+/** The members given, where null has become undefined: what an update sets and what it removes. */
+export function changesOf<Body extends object>(body: Body) {
+  const given = Object.entries(body).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, value ?? undefined])) as {
+    [M in keyof Body]: Exclude<Body[M], null>;
+  };
+}
+
+/** An entity named beside another: its id and name. */
+export const Named = z.strictObject({ id: z.string(), name: z.string() });

@@ -1,0 +1,106 @@
+import * as z from "zod/mini";
+import { type Role, roleOf } from "../../domain/accesses.ts";
+import { displayName, nothingAccepted, profileRoles } from "../../domain/people.ts";
+import type { UserItem } from "../../table/users.ts";
+import type { Workplace } from "../../table/workplaces.ts";
+import { Clearable, Named, Phone, Text, Timestamp, timestamp, WebAddress } from "./fields.ts";
+
+const nullable = z.nullable;
+
+const Certificate = z.strictObject({
+  id: Text(),
+  url: WebAddress,
+  source: Text(),
+  createdAt: Timestamp,
+});
+
+export const Compliance = z.strictObject({
+  acceptedTerms: z.boolean(),
+  acceptedToSubscription: z.boolean(),
+  acceptedSms: z.boolean(),
+  acceptedBaa: z.boolean(),
+  acceptedEmail: z.boolean(),
+  trustedFormCertificates: z.array(Certificate).check(z.maxLength(20)),
+});
+
+/** The profile of GET and PUT /users/me. */
+export const UserResponse = z.strictObject({
+  id: z.string(),
+  createdAt: Timestamp,
+  modifiedAt: nullable(Timestamp),
+  name: nullable(z.string()),
+  email: nullable(z.string()),
+  firstName: nullable(z.string()),
+  lastName: nullable(z.string()),
+  phone: nullable(z.string()),
+  billingPlan: nullable(z.enum(["Annual", "Monthly"])),
+  subscriptionStatus: nullable(z.enum(["Pending", "Active", "Overdue", "Canceled"])),
+  roles: z.array(z.enum(["Initialized", "Agent", "Admin", "SuperUser"])),
+  identities: z.array(
+    z.strictObject({ issuer: z.string(), issuerAssignedId: z.string(), signInType: z.string() }),
+  ),
+  stripeInfo: z.strictObject({
+    customerId: nullable(z.string()),
+    defaultPaymentMethodId: nullable(z.string()),
+    subscriptionIds: z.array(z.string()),
+    cancelAt: nullable(Timestamp),
+  }),
+  accountBalance: z.number(),
+  autoRefillEnabled: z.boolean(),
+  autoRefillAmount: nullable(z.number()),
+  autoRefillTrigger: nullable(z.number()),
+  business: nullable(Named),
+  compliance: Compliance,
+});
+
+/** What PUT /users/me takes: members that are left out stay as they are, null takes one back. */
+export const UserUpdate = z.strictObject({
+  name: Clearable(Text()),
+  firstName: Clearable(Text()),
+  lastName: Clearable(Text()),
+  /** Taken so that clients can send back what they got; only the identity provider changes it. */
+  email: z.optional(nullable(z.string())),
+  phone: Clearable(Phone),
+  timeZoneId: Clearable(
+    z.string().check(z.refine(isTimeZone, "must be an IANA time zone such as Europe/Berlin")),
+  ),
+  compliance: z.optional(z.partial(Compliance)),
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
+/** A user as the API shows them. Billing is null until the current business has a subscription. */
+export function userResponse(user: UserItem, workplace: Workplace | undefined): z.infer<typeof UserResponse> {
+  const role: Role | undefined = workplace && roleOf(workplace.member.access);
+  return {
+    id: user.id,
+    createdAt: timestamp(user.createdAt),
+    modifiedAt: timestamp(user.modifiedAt),
+    name: displayName(user),
+    email: user.email ?? null,
+    firstName: user.firstName ?? null,
+    lastName: user.lastName ?? null,
+    phone: user.phone ?? null,
+    billingPlan: null,
+    subscriptionStatus: null,
+    roles: profileRoles(role),
+    identities: user.identities.map(({ issuer, subject }) => ({
+      issuer,
+      issuerAssignedId: subject,
+      signInType: "federated",
+    })),
+    stripeInfo: { customerId: null, defaultPaymentMethodId: null, subscriptionIds: [], cancelAt: null },
+    accountBalance: 0,
+    autoRefillEnabled: false,
+    autoRefillAmount: null,
+    autoRefillTrigger: null,
+    business: workplace ? { id: workplace.business.id, name: workplace.business.name } : null,
+    compliance: Object.assign({ ...nothingAccepted }, user.compliance),
+  };
+}

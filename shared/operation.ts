@@ -1,0 +1,70 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Failure } from "./domain/failures.ts";
+import type { IndexName, Partition } from "./table/schema.ts";
+
+/** What an operation must be allowed to do: actions on partitions of the table, or of one of its indexes. */
+export interface Need {
+  readonly actions: readonly TableAction[];
+  readonly partitions: readonly Partition[];
+  readonly index?: IndexName;
+}
+
+export type TableAction =
+  | "dynamodb:GetItem"
+  | "dynamodb:BatchGetItem"
+  | "dynamodb:Query"
+  | "dynamodb:PutItem"
+  | "dynamodb:UpdateItem"
+  | "dynamodb:DeleteItem"
+  | "dynamodb:ConditionCheckItem";
+
+/**
+ * The only way out of an endpoint: an access pattern of the table, an email, a call to Stripe. An operation is a
+ * plain object literal (`satisfies Operation`), with no call in it at module level: only so can esbuild leave it
+ * out of the bundles that don't use it. Its name is that of its constant.
+ */
+export interface Operation {
+  readonly name: string;
+  readonly needs: readonly Need[];
+  readonly fails?: readonly Failure[];
+  run(context: Context, ...input: never[]): Promise<unknown>;
+}
+
+export type Operations = Readonly<Record<string, Operation>>;
+
+/** What every operation is given by the Lambda entry. */
+export interface Context {
+  /** The table, where it isn't the one that the environment names. */
+  readonly table?: Table | undefined;
+  /** Milliseconds since the epoch: the time of the request, or of the job's start. */
+  readonly now: number;
+  /** Milliseconds until the invocation must have answered. */
+  readonly timeLeft: () => number;
+  /** The check of the caller, which runs beside the handler's reads: nothing is written before it has passed. */
+  readonly cleared: () => Promise<unknown>;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly client: DynamoDBDocumentClient;
+}
+
+/** Operations as a handler gets them: bound to the context of its invocation. */
+export type Bound<O extends Operations> = {
+  readonly [Name in keyof O]: O[Name]["run"] extends (context: Context, ...input: infer Input) => infer Output
+    ? (...input: Input) => Output
+    : never;
+};
+
+/** The failures that operations may answer with. */
+export type FailuresOf<O extends Operations> = {
+  [Name in keyof O]: O[Name] extends { readonly fails: readonly (infer F)[] } ? F : never;
+}[keyof O];
+
+export function bind<O extends Operations>(operations: O, context: Context): Bound<O> {
+  const entries = Object.entries(operations).map(([name, operation]) => [
+    name,
+    (...input: never[]) => operation.run(context, ...input),
+  ]);
+  return Object.fromEntries(entries) as Bound<O>;
+}

@@ -1,0 +1,170 @@
+import { BusinessNotFound, Busy, Failed } from "../domain/failures.ts";
+import type { Context, Operation } from "../operation.ts";
+import { commit } from "./commit.ts";
+import { businessEvent, userEvent } from "./events.ts";
+import { setOrRemove } from "./expressions.ts";
+import { newId } from "./ids.ts";
+import type { LicensesItem } from "./licenses.ts";
+import { callerMay, type Member, type MemberItem, type UserMemberItem } from "./members.ts";
+import { changedMeanwhile, decideAnew } from "./optimistic.ts";
+import { get } from "./read.ts";
+import { key } from "./schema.ts";
+
+export interface Address {
+  readonly line1: string | null;
+  readonly line2: string | null;
+  readonly city: string | null;
+  readonly state: string | null;
+  readonly postalCode: string | null;
+  readonly country: string | null;
+}
+
+/** What a business says of itself; absent where it has not. */
+export interface BusinessProfile {
+  readonly name: string;
+  readonly secondaryName?: string | undefined;
+  readonly description?: string | undefined;
+  readonly website?: string | undefined;
+  readonly domain?: string | undefined;
+  readonly vertical?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly address?: Address | undefined;
+  readonly billingName?: string | undefined;
+  readonly billingAddress?: Address | undefined;
+  readonly billingTaxId?: string | undefined;
+  readonly ein?: string | undefined;
+  readonly status?: "SettingUp" | "SetupCompleted" | "Active" | undefined;
+}
+
+/** What a profile becomes: the members given, where undefined removes one. */
+export type BusinessChanges = { readonly [M in keyof BusinessProfile]?: BusinessProfile[M] | undefined };
+
+/** A business as stored. Times are milliseconds since the epoch. */
+export interface BusinessItem extends BusinessProfile {
+  readonly id: string;
+  readonly ownerCount: number;
+  /** Raised by every change of the profile. */
+  readonly version: number;
+  readonly createdAt: number;
+  readonly createdByUserId: string;
+  readonly modifiedAt?: number;
+}
+
+/** A business and its ledger, as every answer about a business shows them. */
+export interface BusinessState {
+  readonly business: BusinessItem;
+  readonly licenses: LicensesItem;
+}
+
+/** A business with its ledger, or undefined. */
+export const businessById = {
+  name: "businessById",
+  needs: [{ actions: ["dynamodb:GetItem"], partitions: ["BUSINESS"] }],
+  async run(context: Context, businessId: string): Promise<BusinessState | undefined> {
+    const [business, licenses] = await Promise.all([
+      get<BusinessItem>(context, key.business(businessId)),
+      get<LicensesItem>(context, key.licenses(businessId)),
+    ]);
+    return business && licenses && { business, licenses };
+  },
+} satisfies Operation;
+
+/** Creates a business whose only member and Owner is the user, and whose first license they hold; it becomes current. */
+export const createBusiness = {
+  name: "createBusiness",
+  needs: [
+    { actions: ["dynamodb:PutItem"], partitions: ["BUSINESS", "USER"] },
+    { actions: ["dynamodb:UpdateItem"], partitions: ["USER"] },
+  ],
+  async run(context: Context, userId: string, profile: BusinessProfile): Promise<BusinessState> {
+    const { now } = context;
+    const [businessId, memberId] = [newId("biz", now), newId("mem", now)];
+    const created = { createdAt: now, createdByUserId: userId };
+    const business: BusinessItem = { id: businessId, ...profile, ownerCount: 1, version: 0, ...created };
+    const licenses: LicensesItem = { seats: 1, openInvitations: 0, revision: 1, desiredVersion: 1 };
+    const member: MemberItem = {
+      id: memberId,
+      businessId,
+      userId,
+      access: "owner",
+      state: "Active",
+      ...created,
+    };
+    const userMember: UserMemberItem = { id: memberId, businessId, joinedAt: now };
+    await commit(context, [
+      {
+        update: key.user(userId),
+        set: { currentBusinessId: businessId },
+        add: { membershipsVersion: 1 },
+        when: "exists",
+      },
+      { put: key.userMember(userId, businessId), item: userMember, when: "missing" },
+      { put: key.business(businessId), item: business, when: "missing" },
+      { put: key.licenses(businessId), item: licenses, when: "missing" },
+      { put: key.member(businessId, userId), item: member, when: "missing" },
+      businessEvent(context, businessId, {
+        type: "business.created",
+        actorUserId: userId,
+        subjectId: businessId,
+      }),
+    ]);
+    return { business, licenses };
+  },
+} satisfies Operation;
+
+/** Changes the profile of the caller's business and answers what is stored then. */
+export const updateBusiness = {
+  name: "updateBusiness",
+  needs: [
+    {
+      actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"],
+      partitions: ["BUSINESS"],
+    },
+  ],
+  fails: [BusinessNotFound, Busy],
+  async run(context: Context, caller: Member, changes: BusinessChanges): Promise<BusinessState> {
+    const { businessId, userId } = caller;
+    return decideAnew(async () => {
+      const found = await businessById.run(context, businessId);
+      if (!found) throw new Failed(BusinessNotFound);
+      const set = { ...changes, modifiedAt: context.now, version: found.business.version + 1 };
+      await commit(context, [
+        callerMay(caller),
+        {
+          update: key.business(businessId),
+          ...setOrRemove(set),
+          when: { version: found.business.version },
+          orElse: changedMeanwhile,
+        },
+        businessEvent(context, businessId, {
+          type: "business.updated",
+          actorUserId: userId,
+          subjectId: businessId,
+          fields: Object.keys(changes),
+        }),
+      ]);
+      return { ...found, business: { ...found.business, ...set } as BusinessItem };
+    });
+  },
+} satisfies Operation;
+
+/** Makes one of the user's businesses their current one. */
+export const switchBusiness = {
+  name: "switchBusiness",
+  needs: [
+    { actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["USER"] },
+    { actions: ["dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
+  ],
+  fails: [BusinessNotFound],
+  async run(context: Context, userId: string, businessId: string): Promise<void> {
+    await commit(context, [
+      callerMay({ userId, businessId, permission: "business.read" }),
+      { update: key.user(userId), set: { currentBusinessId: businessId }, when: "exists" },
+      userEvent(context, userId, {
+        type: "user.switched_business",
+        actorUserId: userId,
+        subjectId: businessId,
+      }),
+    ]);
+  },
+} satisfies Operation;

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { TransactionCanceledException, TransactionInProgressException } from "@aws-sdk/client-dynamodb";
+import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { Failed, type Failure } from "../domain/failures.ts";
+import type { Context } from "../operation.ts";
+import { tableOf } from "./client.ts";
+import {
+  Aliases,
+  type Changes,
+  type Condition,
+  conditionExpression,
+  updateExpression,
+} from "./expressions.ts";
+import { backOff } from "./read.ts";
+import type { Key } from "./schema.ts";
+
+/** One write of a transaction: what, on which condition, and what it means when the condition doesn't hold. */
+export type Write = (
+  | { readonly put: Key; readonly item: object }
+  | ({ readonly update: Key } & Changes)
+  | { readonly delete: Key }
+  | { readonly check: Key }
+) & {
+  readonly when?: Condition;
+  /** A declared failure, or the error made from the item as it was found (undefined: there is none). */
+  readonly orElse?: Failure | ((found: Record<string, unknown> | undefined) => Error);
+};
+
+/**
+ * Commits all of the writes or none, once the caller's check has passed. A condition that fails throws what its
+ * write says (the first one in order); conflicts and ambiguous answers are retried with one and the same
+ * ClientRequestToken for as long as the invocation has time, then fail as Busy.
+ */
+export async function commit(context: Context, writes: readonly Write[]): Promise<void> {
+  await context.cleared();
+  const table = tableOf(context);
+  const input: TransactWriteCommandInput = {
+    TransactItems: writes.map((write) => toTransactItem(table.name, write)),
+    ClientRequestToken: randomUUID(),
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await table.client.send(new TransactWriteCommand(input));
+      return;
+    } catch (error) {
+      throwIfRefused(error, writes);
+      await backOff(attempt, context.timeLeft());
+    }
+  }
+}
+
+function toTransactItem(
+  TableName: string,
+  write: Write,
+): NonNullable<TransactWriteCommandInput["TransactItems"]>[0] {
+  const aliases = new Aliases();
+  const UpdateExpression = "update" in write ? updateExpression(write, aliases) : "";
+  const condition = {
+    TableName,
+    ...(write.when && { ConditionExpression: conditionExpression(write.when, aliases) }),
+    ...aliases.members(),
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  } as const;
+  if ("put" in write) return { Put: { ...condition, Item: { ...write.put, ...write.item } } };
+  if ("update" in write) return { Update: { ...condition, Key: write.update, UpdateExpression } };
+  if ("delete" in write) return { Delete: { ...condition, Key: write.delete } };
+  return { ConditionCheck: { ConditionExpression: "", ...condition, Key: write.check } };
+}
+
+/** Throws what a refused transaction means; returns where trying again may help. */
+function throwIfRefused(error: unknown, writes: readonly Write[]): void {
+  if (error instanceof TransactionInProgressException || isAmbiguous(error)) return;
+  if (!(error instanceof TransactionCanceledException)) throw error;
+  const reasons = error.CancellationReasons ?? [];
+  const refused = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed");
+  if (refused < 0 && reasons.some(({ Code }) => Code && transient.has(Code))) return;
+  const orElse = writes[refused]?.orElse;
+  if (!orElse) throw error;
+  if (typeof orElse !== "function") throw new Failed(orElse);
+  const found = reasons[refused]?.Item;
+  throw orElse(found && unmarshall(found));
+}
+
+const transient = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
+
+/** Whether an error leaves open what happened: a throttle, a server's error, or no answer at all. */
+function isAmbiguous(error: unknown): boolean {
+  if (!(error instanceof Error) || !("$metadata" in error)) return false;
+  const { $metadata, $retryable } = error as {
+    $metadata?: { httpStatusCode?: number };
+    $retryable?: unknown;
+  };
+  const status = $metadata?.httpStatusCode;
+  return (
+    status === undefined || status >= 500 || $retryable !== undefined || /Throttl|Throughput/.test(error.name)
+  );
+}

@@ -1,0 +1,100 @@
+/** Conditions and updates as data, compiled to DynamoDB expressions (every name and value aliased). */
+
+export type Scalar = string | number | boolean;
+
+/** On one attribute: equal to a value, one of a list, absent (null), or a number with a bound. */
+export type Test =
+  | Scalar
+  | readonly Scalar[]
+  | null
+  | { readonly atLeast: number }
+  | { readonly below: number };
+
+/** On an item: that it exists, that it doesn't, or that its attributes pass tests (so it exists, or a test is null). */
+export type Condition = "exists" | "missing" | Readonly<Record<string, Test>>;
+
+export interface Changes {
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Set only where the attribute is absent. */
+  readonly setOnce?: Readonly<Record<string, unknown>>;
+  readonly add?: Readonly<Record<string, number>>;
+  readonly append?: Readonly<Record<string, readonly unknown[]>>;
+  readonly remove?: readonly string[];
+}
+
+/** Members to set and, where they are undefined, to remove. */
+export function setOrRemove(members: Readonly<Record<string, unknown>>): Changes {
+  const given = Object.entries(members);
+  return {
+    set: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
+    remove: given.filter(([, value]) => value === undefined).map(([name]) => name),
+  };
+}
+
+/** Collects the aliases of one expression's names and values. */
+export class Aliases {
+  readonly names: Record<string, string> = {};
+  readonly values: Record<string, unknown> = {};
+
+  name(attribute: string): string {
+    this.names[`#${attribute}`] = attribute;
+    return `#${attribute}`;
+  }
+
+  value(value: unknown): string {
+    const alias = `:v${Object.keys(this.values).length}`;
+    this.values[alias] = value;
+    return alias;
+  }
+
+  /** The members of an SDK request that carry the aliases; DynamoDB refuses empty ones. */
+  members(): {
+    ExpressionAttributeNames?: Record<string, string>;
+    ExpressionAttributeValues?: Record<string, unknown>;
+  } {
+    return {
+      ...(Object.keys(this.names).length > 0 && { ExpressionAttributeNames: this.names }),
+      ...(Object.keys(this.values).length > 0 && { ExpressionAttributeValues: this.values }),
+    };
+  }
+}
+
+export function conditionExpression(condition: Condition, aliases: Aliases): string {
+  if (condition === "exists") return `attribute_exists(${aliases.name("pk")})`;
+  if (condition === "missing") return `attribute_not_exists(${aliases.name("pk")})`;
+  return Object.entries(condition)
+    .map(([attribute, test]) => testExpression(aliases.name(attribute), test, aliases))
+    .join(" AND ");
+}
+
+function testExpression(name: string, test: Test, aliases: Aliases): string {
+  if (test === null) return `attribute_not_exists(${name})`;
+  if (typeof test !== "object") return `${name} = ${aliases.value(test)}`;
+  if ("atLeast" in test) return `${name} >= ${aliases.value(test.atLeast)}`;
+  if ("below" in test) return `${name} < ${aliases.value(test.below)}`;
+  return `${name} IN (${test.map((value) => aliases.value(value)).join(", ")})`;
+}
+
+export function updateExpression(changes: Changes, aliases: Aliases): string {
+  const { set = {}, setOnce = {}, add = {}, append = {}, remove = [] } = changes;
+  const sets = [
+    ...Object.entries(set).map(([name, value]) => `${aliases.name(name)} = ${aliases.value(value)}`),
+    ...Object.entries(setOnce).map(
+      ([name, value]) =>
+        `${aliases.name(name)} = if_not_exists(${aliases.name(name)}, ${aliases.value(value)})`,
+    ),
+    ...Object.entries(append).map(([name, items]) => {
+      const list = `if_not_exists(${aliases.name(name)}, ${aliases.value([])})`;
+      return `${aliases.name(name)} = list_append(${list}, ${aliases.value(items)})`;
+    }),
+  ];
+  const adds = Object.entries(add).map(([name, value]) => `${aliases.name(name)} ${aliases.value(value)}`);
+  const removes = remove.map((name) => aliases.name(name));
+  return [
+    sets.length > 0 && `SET ${sets.join(", ")}`,
+    adds.length > 0 && `ADD ${adds.join(", ")}`,
+    removes.length > 0 && `REMOVE ${removes.join(", ")}`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import type { Context, Operation } from "../operation.ts";
+import { get } from "./read.ts";
+import { type Key, key } from "./schema.ts";
+import type { Identity } from "./users.ts";
+
+/** The link from an identity to its user. */
+export interface IdentityItem extends Identity {
+  readonly userId: string;
+  /** The comparable form of the verified email that this identity was last seen with. */
+  readonly verifiedEmail?: string;
+  /** A user whose memberships are still to be moved to this identity's user. */
+  readonly takingOver?: string;
+}
+
+/** Whose address it is. A claim by a user nobody has signed in as yields to the first verified email. */
+export interface EmailItem {
+  readonly userId: string;
+  readonly signedIn: boolean;
+}
+
+export function identityKey({ issuer, subject }: Identity): Key {
+  return key.identity(
+    createHash("sha256")
+      .update(JSON.stringify([issuer, subject]))
+      .digest("hex"),
+  );
+}
+
+/** The identity's link to its user, or undefined on first sight. */
+export const identityOf = {
+  name: "identityOf",
+  needs: [{ actions: ["dynamodb:GetItem"], partitions: ["IDENTITY"] }],
+  async run(context: Context, identity: Identity): Promise<IdentityItem | undefined> {
+    return get<IdentityItem>(context, identityKey(identity));
+  },
+} satisfies Operation;

@@ -1,0 +1,46 @@
+/** The table as infra builds it and as every access pattern finds its items: one source for both. */
+export const schema = {
+  partitionKey: "pk",
+  sortKey: "sk",
+  /** Only garbage expires by it; nothing means anything by having expired. */
+  timeToLive: "expiresAtTtl",
+  indexes: {
+    /** By person: the open invitations to an address. */
+    gsi1: { partitionKey: "gsi1pk", sortKey: "gsi1sk", projection: "ALL" },
+    /** By due date, sparse: what needs attention next. */
+    gsi2: { partitionKey: "gsi2pk", sortKey: "gsi2sk", projection: "KEYS_ONLY" },
+  },
+} as const;
+
+export type IndexName = keyof typeof schema.indexes;
+
+/** The kinds of partition; IAM grants `KIND#*`. */
+export type Partition = "USER" | "IDENTITY" | "EMAIL" | "BUSINESS";
+
+/** Where an item is. */
+export interface Key {
+  readonly pk: `${Partition}#${string}`;
+  readonly sk: string;
+}
+
+export const key = {
+  user: (userId: string): Key => ({ pk: `USER#${userId}`, sk: "USER" }),
+  /** The user's side of a membership. */
+  userMember: (userId: string, businessId: string): Key => ({
+    pk: `USER#${userId}`,
+    sk: `MEMBER#${businessId}`,
+  }),
+  userEvent: (userId: string, eventId: string): Key => ({ pk: `USER#${userId}`, sk: `EVENT#${eventId}` }),
+  identity: (hash: string): Key => ({ pk: `IDENTITY#${hash}`, sk: "IDENTITY" }),
+  email: (emailKey: string): Key => ({ pk: `EMAIL#${emailKey}`, sk: "EMAIL" }),
+  business: (businessId: string): Key => ({ pk: `BUSINESS#${businessId}`, sk: "BUSINESS" }),
+  licenses: (businessId: string): Key => ({ pk: `BUSINESS#${businessId}`, sk: "LICENSES" }),
+  member: (businessId: string, userId: string): Key => ({
+    pk: `BUSINESS#${businessId}`,
+    sk: `MEMBER#${userId}`,
+  }),
+  event: (businessId: string, eventId: string): Key => ({
+    pk: `BUSINESS#${businessId}`,
+    sk: `EVENT#${eventId}`,
+  }),
+};

@@ -1,0 +1,169 @@
+import type { Email } from "../domain/email.ts";
+import { Busy } from "../domain/failures.ts";
+import type { Context, Operation } from "../operation.ts";
+import { commit, type Write } from "./commit.ts";
+import { userEvent } from "./events.ts";
+import { type EmailItem, type IdentityItem, identityKey } from "./identities.ts";
+import { newId } from "./ids.ts";
+import { changedMeanwhile, decideAnew } from "./optimistic.ts";
+import { get } from "./read.ts";
+import { key } from "./schema.ts";
+import type { Identity, UserItem } from "./users.ts";
+
+/** What a valid token says of the person who signed in. */
+export interface SignIn extends Identity {
+  readonly name?: string | undefined;
+  readonly email?: Email | undefined;
+  /** Only a verified email claims the address. */
+  readonly emailVerified: boolean;
+  /** Whether the issuer's verified emails may join identities of other issuers to one user. */
+  readonly trusted: boolean;
+}
+
+/**
+ * Makes the identity's link what the token says: creates the user on first sight (in a race exactly once), joins
+ * the one who holds the verified email, or claims a newly verified email for the user who is linked already.
+ */
+export const linkIdentity = {
+  name: "linkIdentity",
+  needs: [
+    {
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      partitions: ["IDENTITY", "USER", "EMAIL"],
+    },
+    { actions: ["dynamodb:DeleteItem"], partitions: ["EMAIL"] },
+  ],
+  fails: [Busy],
+  async run(context: Context, signIn: SignIn): Promise<IdentityItem> {
+    const verified = signIn.emailVerified ? signIn.email : undefined;
+    return decideAnew(async () => {
+      const [link, claim] = await Promise.all([
+        get<IdentityItem>(context, identityKey(signIn)),
+        verified && get<EmailItem>(context, key.email(verified.key)),
+      ]);
+      if (link) return verified ? verifyEmail(context, link, verified, claim) : link;
+      if (verified && claim && (!claim.signedIn || signIn.trusted)) {
+        return joinUser(context, signIn, verified, claim);
+      }
+      return createUser(context, signIn, verified, claim);
+    });
+  },
+} satisfies Operation;
+
+function newLink({ issuer, subject }: Identity, userId: string, verified: Email | undefined): IdentityItem {
+  return { userId, issuer, subject, ...(verified && { verifiedEmail: verified.key }) };
+}
+
+/** First sight of an identity of its own: a new user, who claims the verified email where it is nobody's. */
+async function createUser(
+  context: Context,
+  signIn: SignIn,
+  verified: Email | undefined,
+  claim: EmailItem | undefined,
+): Promise<IdentityItem> {
+  const { issuer, subject, name, email } = signIn;
+  const userId = newId("usr", context.now);
+  const link = newLink(signIn, userId, verified);
+  const user: UserItem = {
+    id: userId,
+    ...(name && { name }),
+    ...(email && { email: email.address }),
+    identities: [{ issuer, subject }],
+    membershipsVersion: 0,
+    version: 0,
+    createdAt: context.now,
+    signedInAt: context.now,
+  };
+  await commit(context, [
+    { put: identityKey(signIn), item: link, when: "missing", orElse: changedMeanwhile },
+    { put: key.user(userId), item: user, when: "missing" },
+    ...(verified && !claim ? [claimEmail(verified, userId, undefined)] : []),
+    userEvent(context, userId, { type: "user.created", actorUserId: userId, subjectId: userId }),
+  ]);
+  return link;
+}
+
+/** First sight of an identity whose verified email a user holds: pre-created, or a trusted issuer's person. */
+async function joinUser(
+  context: Context,
+  signIn: SignIn,
+  verified: Email,
+  claim: EmailItem,
+): Promise<IdentityItem> {
+  const { issuer, subject, name } = signIn;
+  const { userId } = claim;
+  const link = newLink(signIn, userId, verified);
+  await commit(context, [
+    { put: identityKey(signIn), item: link, when: "missing", orElse: changedMeanwhile },
+    {
+      update: key.user(userId),
+      set: { email: verified.address, modifiedAt: context.now },
+      setOnce: { signedInAt: context.now, ...(name && { name }) },
+      append: { identities: [{ issuer, subject }] },
+      add: { version: 1 },
+      when: "exists",
+    },
+    claimEmail(verified, userId, claim),
+    userEvent(context, userId, { type: "user.identity_linked", actorUserId: userId, subjectId: userId }),
+  ]);
+  return link;
+}
+
+/** A linked identity comes with another verified email than before: its user's claim moves, where it may. */
+async function verifyEmail(
+  context: Context,
+  link: IdentityItem,
+  verified: Email,
+  claim: EmailItem | undefined,
+): Promise<IdentityItem> {
+  if (link.verifiedEmail === verified.key) return link;
+  const { userId, verifiedEmail: former } = link;
+  const formerClaim = former ? await get<EmailItem>(context, key.email(former)) : undefined;
+  const mine = claim?.userId === userId;
+  const free = !claim?.signedIn || mine;
+  const takingOver = claim && !claim.signedIn && !mine ? claim.userId : undefined;
+  const seen = { verifiedEmail: verified.key, ...(takingOver && { takingOver }) };
+  await commit(context, [
+    {
+      update: identityKey(link),
+      set: seen,
+      when: { verifiedEmail: former ?? null },
+      orElse: changedMeanwhile,
+    },
+    {
+      update: key.user(userId),
+      set: { email: verified.address, modifiedAt: context.now },
+      add: { version: 1 },
+      when: "exists",
+    },
+    ...(free ? [claimEmail(verified, userId, claim)] : []),
+    ...(free && former && formerClaim?.userId === userId ? [releaseEmail(former, userId)] : []),
+    ...(takingOver ? [handOver(takingOver, userId)] : []),
+    userEvent(context, userId, { type: "user.email_verified", actorUserId: userId, subjectId: userId }),
+  ]);
+  return { ...link, ...seen };
+}
+
+/** Claims an address that is as it was read: nobody's, or of a user who yields it. */
+function claimEmail(email: Email, userId: string, claim: EmailItem | undefined): Write {
+  return {
+    put: key.email(email.key),
+    item: { userId, signedIn: true } satisfies EmailItem,
+    when: claim ? { userId: claim.userId, signedIn: claim.signedIn } : "missing",
+    orElse: changedMeanwhile,
+  };
+}
+
+function releaseEmail(emailKey: string, userId: string): Write {
+  return { delete: key.email(emailKey), when: { userId }, orElse: changedMeanwhile };
+}
+
+/** Ends a user nobody has signed in as, whose memberships `takeOver` will move. */
+function handOver(userId: string, takenOverBy: string): Write {
+  return {
+    update: key.user(userId),
+    set: { takenOverBy },
+    when: { id: userId, signedInAt: null, takenOverBy: null },
+    orElse: changedMeanwhile,
+  };
+}

@@ -1,0 +1,87 @@
+import { Busy } from "../domain/failures.ts";
+import type { Agreed } from "../domain/people.ts";
+import type { Context, Operation } from "../operation.ts";
+import { commit } from "./commit.ts";
+import { userEvent } from "./events.ts";
+import { setOrRemove } from "./expressions.ts";
+import { changedMeanwhile, decideAnew } from "./optimistic.ts";
+import { get } from "./read.ts";
+import { key } from "./schema.ts";
+
+/** An account of an identity provider that signs in as this user. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** What people say of themselves; absent where they have not. */
+export interface UserProfile {
+  readonly name?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly phone?: string;
+  readonly timeZoneId?: string;
+  readonly compliance?: Agreed;
+}
+
+/** A user as stored. Times are milliseconds since the epoch. */
+export interface UserItem extends UserProfile {
+  readonly id: string;
+  readonly email?: string;
+  readonly identities: readonly Identity[];
+  readonly currentBusinessId?: string;
+  /** Raised by every change of the user's memberships. */
+  readonly membershipsVersion: number;
+  /** Raised by every change of the profile. */
+  readonly version: number;
+  readonly createdAt: number;
+  readonly modifiedAt?: number;
+  /** Absent while nobody has signed in as this user. */
+  readonly signedInAt?: number;
+  /** The user who took this one over, memberships included. */
+  readonly takenOverBy?: string;
+}
+
+/** The caller's own user, whom the entry has found or created before. */
+export const ownUser = {
+  name: "ownUser",
+  needs: [{ actions: ["dynamodb:GetItem"], partitions: ["USER"] }],
+  async run(context: Context, userId: string): Promise<UserItem> {
+    const user = await get<UserItem>(context, key.user(userId));
+    if (!user) throw new Error("the caller's user is gone");
+    return user;
+  },
+} satisfies Operation;
+
+/** What a profile becomes: the members given, where undefined removes one. Compliance is changed member by member. */
+export type UserChanges = { readonly [Member in keyof UserProfile]?: UserProfile[Member] | undefined };
+
+/** Changes a user's profile and answers what is stored then. */
+export const updateUser = {
+  name: "updateUser",
+  needs: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["USER"] }],
+  fails: [Busy],
+  async run(context: Context, userId: string, changes: UserChanges): Promise<UserItem> {
+    const fields = Object.keys(changes);
+    return decideAnew(async () => {
+      const user = await ownUser.run(context, userId);
+      const compliance = { ...user.compliance, ...changes.compliance };
+      const set = {
+        ...changes,
+        ...(changes.compliance && { compliance }),
+        modifiedAt: context.now,
+        version: user.version + 1,
+      };
+      await commit(context, [
+        {
+          update: key.user(userId),
+          ...setOrRemove(set),
+          when: { version: user.version },
+          orElse: changedMeanwhile,
+        },
+        userEvent(context, userId, { type: "user.updated", actorUserId: userId, subjectId: userId, fields }),
+      ]);
+      return { ...user, ...set } as UserItem;
+    });
+  },
+} satisfies Operation;
