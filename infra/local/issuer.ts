@@ -64,7 +64,12 @@ async function signingKey(state: State): Promise<JWK> {
     .safeParse(state.read("issuer-key.json"));
   if (kept.success) return kept.data as JWK;
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-  const jwk = { ...(await exportJWK(privateKey)), kid: crypto.randomUUID(), alg: ALGORITHM, use: "sig" };
+  const jwk = {
+    ...(await exportJWK(privateKey)),
+    kid: crypto.randomUUID().slice(0, 8),
+    alg: ALGORITHM,
+    use: "sig",
+  };
   state.write("issuer-key.json", jwk);
   return jwk;
 }

@@ -16,31 +16,28 @@ export async function firstScreen(local: LocalRun): Promise<string> {
     })),
   );
   const [first] = people;
+  const { url, api, functions, stateDir, clock } = local;
   return `
-  API          ${local.url}   (${local.api?.routes.length ?? 0} routes, ${local.functions.size} functions)
-  Time         ${local.url}/_local/clock   now ${new Date(local.clock.now()).toISOString()}
-  Tokens       ${local.url}/_local/token
-  Data, logs   ${local.stateDir}
+  API          ${url}   (${api?.routes.length ?? 0} routes, ${functions.size} functions)
+  Clock        ${url}/_local/clock   (${new Date(clock.now()).toISOString()})
+  Tokens       ${url}/_local/token
+  Data, logs   ${stateDir}
 
-  Three people, to paste into your shell (their tokens live ten years):
+  Three people, to paste into a shell; their tokens live ten years:
 
-${people.map(({ variable, token, name }) => `${variable}=${token}   # ${name}`).join("\n")}
+${people.map(({ variable, token, name }) => `${variable}=${token}  # ${name}`).join("\n")}
 
-  Who am I?
+  The first of them:
 
-curl -H "Authorization: Bearer $${first?.variable}" ${local.url}/users/me
+curl -H "Authorization: Bearer ${first?.token}" ${url}/users/me
 
-  The same with the token in it:
+  Anyone else, and another day:
 
-curl -H "Authorization: Bearer ${first?.token}" ${local.url}/users/me
-
-  Anyone else, or another day:
-
-curl ${local.url}/_local/token -d '{"email": "someone@example.com", "name": "Someone"}'
-curl ${local.url}/_local/clock -d '{"advance": "P1D"}'
+curl ${url}/_local/token -d '{"email": "someone@example.com", "name": "Someone"}'
+curl ${url}/_local/clock -d '{"advance": "P1D"}'
 
   Ctrl-C ends it. Errors of functions appear below.
 `;
 }
 
-const variableOf = (email: string) => email.split("@")[0]?.toUpperCase() ?? "TOKEN";
+const variableOf = (email: string) => email.split("@")[0]?.toUpperCase() ?? "";

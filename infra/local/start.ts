@@ -11,6 +11,7 @@ const HELP = `npm start -- [options]     Runs the whole stack on this machine
 
   --fresh       forget all data first (.local/)
   --port N      listen on port N instead of 3000
+  --assembly D  run the CDK assembly in folder D as it is, instead of building one
   --help        show this
 
 DYNAMODB_ENDPOINT=http://localhost:8000 npm start     uses DynamoDB Local instead of the engine that comes along`;
@@ -19,9 +20,10 @@ class Refusal extends Error {}
 
 function readOptions() {
   const options = {
+    assembly: { type: "string" },
     fresh: { type: "boolean" },
-    port: { type: "string" },
     help: { type: "boolean" },
+    port: { type: "string" },
   } as const;
   try {
     const { values } = parseArgs({ options });
@@ -63,8 +65,13 @@ function explainPort(error: NodeJS.ErrnoException, port: number): Error {
   return error;
 }
 
+async function build(onProgress: (line: string) => void): Promise<string> {
+  const { synthesise } = await import("../synthesise.ts");
+  return (await synthesise({ onProgress })).assembly;
+}
+
 async function main(): Promise<void> {
-  const { fresh, port, help } = readOptions();
+  const { assembly: given, fresh, port, help } = readOptions();
   if (help) return console.log(HELP);
   checkNode();
   // What follows needs Node.js 24, so it is imported only now.
@@ -88,8 +95,7 @@ async function main(): Promise<void> {
   for (const what of await takeOver(stateDir)) onProgress(`ended what was left of the last run: ${what}`);
   await checkPort(port);
   if (fresh) eraseState(stateDir);
-  const { synthesise } = await import("../synthesise.ts");
-  const { assembly } = await synthesise({ onProgress });
+  const assembly = given ?? (await build(onProgress));
   const engineEndpoint = process.env.DYNAMODB_ENDPOINT;
   starting = startLocal({ assembly, port, stateDir, onProgress, engineEndpoint });
   const local = await starting;

@@ -34,6 +34,7 @@ export function openState(folder: string): State {
     },
     write(file, value) {
       const draft = path(`${file}.new`);
+      mkdirSync(path(), { recursive: true });
       writeFileSync(draft, JSON.stringify(value), { mode: 0o600 });
       renameSync(draft, path(file));
     },

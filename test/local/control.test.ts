@@ -100,6 +100,16 @@ describe("token", () => {
     await expect(verify(await token({ email: "a@example.com", expiresIn: -60 }))).rejects.toThrow("exp");
   });
 
+  it("is still good after a restart", async () => {
+    const before = await startMini({ functions: {} });
+    const [header] = (await before.token({ email: "a@example.com" })).split(".");
+    await before.stop();
+    const after = await startMini({ functions: {} }, { stateDir: before.stateDir });
+    expect((await after.token({ email: "a@example.com" })).split(".")[0]).toBe(header);
+    await after.remove();
+    await before.remove();
+  });
+
   it("is found by functions at the issuer's own host", async () => {
     expect((await local.request("/discover")).json()).toMatchObject({
       issuer: ISSUER,

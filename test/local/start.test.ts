@@ -1,18 +1,40 @@
 /** The command line of `npm start`: what it refuses, and how it says so. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterAll, expect, it } from "vitest";
 import { close, listen } from "../../infra/local/http.ts";
-import { temporaryFolder } from "./assembly.ts";
+import { startTime } from "../../infra/local/processes.ts";
+import { temporaryFolder, writeAssembly } from "./assembly.ts";
+import { ECHO, request } from "./local-run.ts";
 
+const SCRIPT = join(import.meta.dirname, "../../infra/local/start.ts");
 const folder = temporaryFolder();
 afterAll(folder.remove);
 
+/** Starts it on a small assembly and waits until it is ready. */
+async function ready() {
+  const assembly = writeAssembly(folder.path, {
+    functions: { Echo: ECHO },
+    routes: { "GET /users/me": "Echo" },
+  });
+  const args = [SCRIPT, "--assembly", assembly, "--port", "0"];
+  const child = spawn(process.execPath, args, { cwd: folder.path, stdio: ["ignore", "pipe", "inherit"] });
+  let screen = "";
+  for await (const line of createInterface({ input: child.stdout })) {
+    screen += `${line}\n`;
+    if (line.includes("Ctrl-C")) break;
+  }
+  const [, curlHeader = "", curlUrl = ""] = /curl -H "Authorization: (.+)" (\S+)/.exec(screen) ?? [];
+  return { child, screen, curlHeader, curlUrl };
+}
+
 async function npmStart(...args: string[]) {
-  const script = join(import.meta.dirname, "../../infra/local/start.ts");
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [SCRIPT, ...args], {
     cwd: folder.path,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -43,4 +65,33 @@ it.each([
 
 it("--help", async () => {
   expect(await npmStart("--help")).toMatchObject({ code: 0, out: expect.stringContaining("--fresh") });
+});
+
+it("prints a curl that works; Ctrl-C ends every process within 2 s", async () => {
+  const { child, curlHeader, curlUrl } = await ready();
+  const { status, text } = await request(curlUrl, { headers: { Authorization: curlHeader } });
+  expect([status, JSON.parse(text).headers.authorization]).toEqual([200, curlHeader]);
+  const noted = JSON.parse(readFileSync(join(folder.path, ".local/processes.json"), "utf8")) as {
+    pid: number;
+  }[];
+  expect(noted.length).toBe(3);
+  const asked = performance.now();
+  child.kill("SIGINT");
+  const [code] = await once(child, "exit");
+  expect(code).toBe(0);
+  expect(performance.now() - asked).toBeLessThan(2_000);
+  expect(noted.map(({ pid }) => startTime(pid))).toEqual([undefined, undefined, undefined]);
+});
+
+it("a second start takes over from the first", async () => {
+  const first = await ready();
+  const ended = once(first.child, "exit");
+  const second = await ready();
+  expect(await ended).toEqual([null, "SIGKILL"]);
+  expect(second.screen).toContain(
+    `ended what was left of the last run: the run (process ${first.child.pid})`,
+  );
+  expect((await request(second.curlUrl)).status).toBe(200);
+  second.child.kill("SIGINT");
+  await once(second.child, "exit");
 });

@@ -90,14 +90,14 @@ describe("intrinsic functions", () => {
     condition: (name) => name === "Yes",
     mapping: (...path) => path.join("/"),
   };
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are CloudFormation's.
-  const SUBSTITUTION = { "Fn::Sub": ["${A}${B.C}${d}", { d: { Ref: "D" } }] };
+  const format = ["A", "B.C", "d", "!e"].map((name) => `$\{${name}}`).join("");
+  const SUBSTITUTION = { "Fn::Sub": [format, { d: { Ref: "D" } }] };
   it.each([
     [{ Ref: "A" }, "<A>"],
     [{ "Fn::GetAtt": ["A", "B.C"] }, "<A.B.C>"],
     [{ "Fn::GetAtt": "A.B" }, "<A.B>"],
     [{ "Fn::Join": ["-", ["a", { Ref: "B" }]] }, "a-<B>"],
-    [SUBSTITUTION, "<A><B.C><D>"],
+    [SUBSTITUTION, `<A><B.C><D>$\{e}`],
     [{ "Fn::Select": [1, { "Fn::Split": [",", "a,b,c"] }] }, "b"],
     [{ "Fn::If": ["Yes", "y", "n"] }, "y"],
     [{ "Fn::FindInMap": ["a", "b", "c"] }, "a/b/c"],
