@@ -11,7 +11,9 @@ import {
   request as send,
 } from "node:http";
 import { Agent as SecureAgent, request as sendSecurely } from "node:https";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Engine } from "./engine.ts";
+import { engineClient, signCall } from "./engine-client.ts";
 import { answerJson, close, listen, readBody } from "./http.ts";
 
 export type AwsEndpoint = { url: string; close(): Promise<void> };
@@ -19,7 +21,12 @@ export type AwsEndpoint = { url: string; close(): Promise<void> };
 /** `AWS4-HMAC-SHA256 Credential=<access key>/<date>/<region>/<service>/aws4_request, …` */
 const CREDENTIAL = /Credential=(?<accessKey>\w+)\/\d+\/(?<region>[\w-]+)\/(?<service>[\w-]+)\/aws4_request/;
 
-export async function openAwsEndpoint(engine: Engine): Promise<AwsEndpoint> {
+export async function openAwsEndpoint(engine: Engine, region: string): Promise<AwsEndpoint> {
+  let signing: DynamoDBClient | undefined;
+  const client = (target: URL) => {
+    signing ??= engineClient(target.href, region);
+    return signing;
+  };
   const agents = { "http:": new Agent({ keepAlive: true }), "https:": new SecureAgent({ keepAlive: true }) };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -34,16 +41,18 @@ export async function openAwsEndpoint(engine: Engine): Promise<AwsEndpoint> {
 
   async function forward(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
     const target = new URL(await engine.url());
-    const secure = target.protocol === "https:";
-    const onward = (secure ? sendSecurely : send)(target, {
-      agent: secure ? agents["https:"] : agents["http:"],
+    const onAws = target.protocol === "https:";
+    const headers = onAws
+      ? await signCall(client(target), target, String(request.headers["x-amz-target"]), body)
+      : {
+          ...endToEnd(request.headers),
+          // DynamoDB Local keeps a database for each access key; all functions share one.
+          authorization: request.headers.authorization?.replace(CREDENTIAL, shareDatabase),
+        };
+    const onward = (onAws ? sendSecurely : send)(target, {
+      agent: onAws ? agents["https:"] : agents["http:"],
       method: "POST",
-      headers: {
-        ...endToEnd(request.headers),
-        "content-length": body.length,
-        // DynamoDB Local keeps a database for each access key; all functions share one.
-        authorization: request.headers.authorization?.replace(CREDENTIAL, shareDatabase),
-      },
+      headers: { ...headers, "content-length": body.length },
     });
     onward.on("response", (answer) => {
       response.writeHead(answer.statusCode ?? 500, endToEnd(answer.headers));

@@ -79,7 +79,7 @@ export async function startLocal(options: Options) {
     closers.push(engine.stop);
     const tables = await createTables(stack, await engine.url());
     onProgress(`engine: ${engine.what}`);
-    const aws = await openAwsEndpoint(engine);
+    const aws = await openAwsEndpoint(engine, stack.region);
     closers.push(aws.close);
     const runtimeApi = await openRuntimeApi(clock.offsetMs);
     closers.push(runtimeApi.close);

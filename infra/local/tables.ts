@@ -3,13 +3,15 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DescribeTableCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   type GlobalSecondaryIndexDescription,
   ResourceNotFoundException,
   type TableDescription,
   UpdateTimeToLiveCommand,
+  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { z } from "zod";
+import { engineClient } from "./engine-client.ts";
 import type { Resource, Stack } from "./template.ts";
 
 const Keys = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(["HASH", "RANGE"]) }));
@@ -40,8 +42,7 @@ export const tableResources = (stack: Stack) =>
   stack.ofType("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable");
 
 export async function createTables(stack: Stack, endpoint: string): Promise<string[]> {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new DynamoDBClient({ endpoint, region: stack.region, credentials });
+  const client = engineClient(endpoint, stack.region);
   try {
     return await Promise.all(tableResources(stack).map((table) => createTable(client, table)));
   } finally {
@@ -65,7 +66,9 @@ async function createTable(client: DynamoDBClient, { id, name, properties }: Res
       `The table ${name} in the state folder has other keys or indexes than the template. Start with --fresh to make it anew (its data is lost).`,
     );
   if (existing) return name;
-  await client.send(new CreateTableCommand(wanted));
+  const { TableDescription: created } = await client.send(new CreateTableCommand(wanted));
+  if (created?.TableStatus !== "ACTIVE")
+    await waitUntilTableExists({ client, maxWaitTime: 120 }, { TableName: name });
   if (ttl?.Enabled && ttl.AttributeName)
     await client.send(
       new UpdateTimeToLiveCommand({

@@ -72,7 +72,7 @@ function writeMany(url: string, prefix: string) {
   return { acknowledged, atLeast, stop };
 }
 
-describe("kill -9 in the middle of writes", () => {
+describe("kill -9 in the middle of writes", { timeout: 30_000 }, () => {
   it("of the engine: it is started again, nothing acknowledged is lost", async () => {
     const run = await start();
     const writes = writeMany(run.url, "engine");
@@ -107,7 +107,7 @@ describe("kill -9 in the middle of writes", () => {
   });
 });
 
-describe("take-over", () => {
+describe("take-over", { timeout: 30_000 }, () => {
   it("after a kill -9 of npm, which leaves the run: ends run and engine, and no stranger with a pid of them", async () => {
     const run = await start();
     const stranger = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
