@@ -13,6 +13,8 @@ const app = new App({
   postCliContext: {
     ...JSON.parse(readFileSync(flags, "utf8")),
     "@aws-cdk/core:validateAgainstDefaultRules": true,
+    "aws:cdk:enable-path-metadata": true,
+    "aws:cdk:enable-asset-metadata": false,
   },
   analyticsReporting: false,
 });

@@ -1,0 +1,87 @@
+import { inject } from "vitest";
+import { type Answer, Contract } from "./contract.ts";
+
+/** The local run of this worker. */
+export function stackUrl(): string {
+  const stacks = inject("stacks");
+  return stacks[(Number(process.env.VITEST_POOL_ID) - 1) % stacks.length] ?? "";
+}
+
+export interface Claims {
+  readonly email?: string;
+  readonly emailVerified?: boolean;
+  readonly name?: string;
+  readonly subject?: string;
+  readonly expiresIn?: number;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+let contract: Promise<Contract> | undefined;
+
+/** Sends a request and checks the answer against the run's own OpenAPI document. */
+export async function request(
+  method: string,
+  path: string,
+  { body, headers = {} }: RequestOptions = {},
+  url = stackUrl(),
+): Promise<Answer> {
+  const isRaw = typeof body === "string" || body instanceof Uint8Array;
+  const response = await fetch(url + path, {
+    method,
+    headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+    ...(body !== undefined && { body: isRaw ? (body as string) : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json");
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? JSON.parse(text) : text,
+  };
+  contract ??= fetch(`${stackUrl()}/openapi.json`).then(
+    async (answered) => new Contract((await answered.json()) as never),
+  );
+  (await contract).check(method, new URL(url + path).pathname, answer);
+  return answer;
+}
+
+/** A token of the run's own issuer. */
+export async function tokenFor(claims: Claims, url = stackUrl()): Promise<string> {
+  const response = await fetch(`${url}/_local/token`, { method: "POST", body: JSON.stringify(claims) });
+  const { token } = (await response.json()) as { token: string };
+  return token;
+}
+
+let people = 0;
+
+/** Somebody who signs in: by default a new person with a verified email of their own. */
+export async function signIn(claims: Claims = {}, url = stackUrl()) {
+  people += 1;
+  const email = claims.email ?? `person-${process.pid}-${people}@example.com`;
+  const token = await tokenFor({ ...claims, email }, url);
+  const send =
+    (method: string) =>
+    (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+      request(method, path, { body, headers: { authorization: `Bearer ${token}`, ...headers } }, url);
+  return {
+    email,
+    token,
+    get: (path: string, headers = {}) => send("GET")(path, undefined, headers),
+    post: send("POST"),
+    put: send("PUT"),
+    delete: send("DELETE"),
+  };
+}
+
+export type Person = Awaited<ReturnType<typeof signIn>>;
+
+/** An owner with a business of their own. */
+export async function owner(name = "Acme") {
+  const person = await signIn();
+  const { body } = await person.post("/businesses/me", { name });
+  return { ...person, businessId: body.id as string };
+}

@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { root } from "../../infra/bundle.ts";
+import { assembly } from "../build.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tenantry-synth-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const cdk = (...options: string[]) =>
+  spawnSync("npx", ["--no-install", "cdk", "synth", "--quiet", "--output", folder, ...options], {
+    cwd: root,
+    encoding: "utf8",
+  });
+
+describe("synthesising", () => {
+  test("by the CDK's command gives the template that the laptop runs, clean by cdk-nag and validation", () => {
+    const { status, stderr } = cdk();
+    expect([status, stderr]).toEqual([0, expect.not.stringMatching(/error|warning/i)]);
+    const read = (from: string) => readFileSync(join(from, "Tenantry.template.json"), "utf8");
+    expect(read(folder)).toBe(read(assembly));
+  });
+
+  test("a stage that isn't configured fails and says what to set and where", () => {
+    const { status, stderr } = cdk("--context", "stage=prod");
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/context\.stages\.prod\.issuers: name at least one identity provider/);
+    expect(stderr).toMatch(/context\.stages\.prod\.sender: must be an address that SES has verified/);
+  });
+});
