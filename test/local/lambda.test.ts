@@ -55,6 +55,7 @@ describe("processes", () => {
       call("Meet", { folder, name: "a", other: "b" }),
       call("Meet", { folder, name: "b", other: "a" }),
     ]);
+    expect([a.failed, b.failed]).toEqual([false, false]);
     expect(a.value).not.toBe(b.value);
   });
 
