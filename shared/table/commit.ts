@@ -62,7 +62,7 @@ function toTransactItem(
     ...aliases.members(),
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   } as const;
-  if ("put" in write) return { Put: { ...condition, Item: { ...write.put, ...write.item } } };
+  if ("put" in write) return { Put: { ...condition, Item: { ...write.item, ...write.put } } };
   if ("update" in write) return { Update: { ...condition, Key: write.update, UpdateExpression } };
   if ("delete" in write) return { Delete: { ...condition, Key: write.delete } };
   return { ConditionCheck: { ConditionExpression: "", ...condition, Key: write.check } };

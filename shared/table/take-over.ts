@@ -46,7 +46,7 @@ async function moveMember(context: Context, { from, to }: Move, { businessId, ..
     get<MemberItem>(context, key.member(businessId, to)),
     ownUser.run(context, to),
   ]);
-  if (!theirs) throw changedMeanwhile();
+  if (!theirs) return; // another request has moved it
   const both = own?.state === "Active";
   const ownRanksHigher = both && ranksAtLeast(roleOf(own.access), roleOf(theirs.access));
   const access = ownRanksHigher ? own.access : theirs.access;
