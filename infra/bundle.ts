@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { endpoints, jobs } from "../functions/index.ts";
 import { openApi } from "../shared/endpoint/openapi.ts";
+import { lambdaSdk } from "./sdk.ts";
 
 /**
  * Bundles every function of the registry into one minified CommonJS file, `.build/functions/<key>/index.cjs`, and
@@ -46,12 +47,13 @@ export async function bundle(): Promise<boolean> {
     format: "cjs",
     minify: true,
     metafile: true,
-    plugins: [sdkWithoutSideEffects],
+    plugins: [sdkWithoutSideEffects, lambdaSdk(join(root, "infra"))],
+    // An import() of node:http would evaluate all that it exports, undici included; a require() doesn't.
+    supported: { "dynamic-import": false },
     legalComments: "none",
     logLevel: "warning",
     conditions: ["module"],
     mainFields: ["module", "main"],
-    alias: { "@aws-sdk/credential-provider-node": join(root, "infra/lambda-credentials.ts") },
   });
   writeFileSync(join(output, "metafile.json"), JSON.stringify(metafile));
   writeFileSync(record, JSON.stringify(inputsOf(metafile)));
