@@ -1,10 +1,13 @@
 /** A function as Lambda runs it: one process per concurrent invocation, started on demand, reused, ended when idle. */
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { FunctionConfig } from "./environment.ts";
 import { failure, type Job, type Result, type Run, startWorker, type Worker } from "./worker.ts";
 
 export type LambdaFunction = {
-  config: FunctionConfig;
+  config(): FunctionConfig;
+  /** Other code, limits or environment for every invocation from now on; what is running finishes on the old. */
+  update(config: FunctionConfig): void;
   /** Invokes it and waits for the answer; beyond its concurrency, invocations queue. */
   invoke(payload: string): Promise<Result>;
   processes(): number;
@@ -29,9 +32,12 @@ export type Pool = {
   idle: Map<Worker, () => void>;
 };
 
-export function lambdaFunction(config: FunctionConfig, run: Run, pool: Pool): LambdaFunction {
+export function lambdaFunction(first: FunctionConfig, run: Run, pool: Pool): LambdaFunction {
+  let config = first;
   const waiting: Job[] = [];
   const workers = new Set<Worker>();
+  /** Those of an earlier configuration, in the middle of something. */
+  const outdated = new Set<Worker>();
   const starting = new Set<Worker>();
   /** Idle processes, the most recently used one last. */
   const idle = new Map<Worker, NodeJS.Timeout>();
@@ -45,7 +51,7 @@ export function lambdaFunction(config: FunctionConfig, run: Run, pool: Pool): La
       wake(worker);
       worker.run(job);
     }
-    while (starting.size < waiting.length && workers.size < config.concurrency) start();
+    while (starting.size < waiting.length && workers.size - outdated.size < config.concurrency) start();
   }
 
   function start(): void {
@@ -59,6 +65,7 @@ export function lambdaFunction(config: FunctionConfig, run: Run, pool: Pool): La
 
   function ready(worker: Worker): void {
     starting.delete(worker);
+    if (outdated.has(worker)) return worker.kill();
     const end = () => {
       wake(worker);
       worker.kill();
@@ -77,6 +84,7 @@ export function lambdaFunction(config: FunctionConfig, run: Run, pool: Pool): La
 
   function ended(worker: Worker, result: Result): void {
     wake(worker);
+    outdated.delete(worker);
     workers.delete(worker);
     pool.all.delete(worker);
     // A process that never came up takes one invocation with it, as a failed init does on Lambda.
@@ -86,7 +94,17 @@ export function lambdaFunction(config: FunctionConfig, run: Run, pool: Pool): La
   }
 
   return {
-    config,
+    config: () => config,
+    update(next) {
+      if (isDeepStrictEqual(next, config)) return;
+      config = next;
+      for (const worker of workers) {
+        outdated.add(worker);
+        if (idle.has(worker) || starting.delete(worker)) worker.kill();
+        wake(worker);
+      }
+      assign();
+    },
     processes: () => workers.size,
     invoke(payload) {
       if (stopping) return Promise.resolve(STOPPED);

@@ -29,11 +29,8 @@ const table: Kind = {
     StreamArn: arn("dynamodb", ({ name }) => `table/${name}/stream/local`),
   },
 };
-const iam = (kind: string, nameProperty: string): Kind => ({
-  leftOut: "every function may call the engine; only AWS judges policies",
-  nameProperty,
-  attributes: { Arn: ({ name, account }) => `arn:aws:iam::${account}:${kind}/${name}` },
-});
+const role: Value = ({ name, account }) => `arn:aws:iam::${account}:role/${name}`;
+const policy: Value = ({ name, account }) => `arn:aws:iam::${account}:policy/${name}`;
 
 export const kinds: Record<string, Kind> = {
   "AWS::ApiGatewayV2::Api": {
@@ -49,6 +46,13 @@ export const kinds: Record<string, Kind> = {
   "AWS::ApiGatewayV2::Stage": { nameProperty: "StageName" },
   "AWS::DynamoDB::GlobalTable": table,
   "AWS::DynamoDB::Table": table,
+  "AWS::IAM::ManagedPolicy": {
+    nameProperty: "ManagedPolicyName",
+    ref: policy,
+    attributes: { PolicyArn: policy },
+  },
+  "AWS::IAM::Policy": { nameProperty: "PolicyName" },
+  "AWS::IAM::Role": { nameProperty: "RoleName", attributes: { Arn: role } },
   "AWS::Lambda::Function": {
     nameProperty: "FunctionName",
     attributes: { Arn: arn("lambda", ({ name }) => `function:${name}`) },
@@ -61,9 +65,6 @@ export const kinds: Record<string, Kind> = {
     attributes: { Arn: arn("cloudwatch", ({ name }) => `alarm:${name}`) },
   },
   "AWS::CloudWatch::Dashboard": { leftOut: "dashboards show a deployment's metrics" },
-  "AWS::IAM::ManagedPolicy": iam("policy", "ManagedPolicyName"),
-  "AWS::IAM::Policy": iam("policy", "PolicyName"),
-  "AWS::IAM::Role": iam("role", "RoleName"),
   "AWS::Lambda::Permission": { leftOut: "the local gateway may invoke every function" },
   "AWS::Logs::LogGroup": {
     leftOut: "logs go to files in the state folder",

@@ -2,24 +2,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { resolve } from "node:path";
 import type { Duplex } from "node:stream";
-import { accessLine, type Served } from "./access-log.ts";
+import { accessLine } from "./access-log.ts";
 import { readAssembly } from "./assembly.ts";
 import { openAwsEndpoint } from "./aws.ts";
 import { openClock } from "./clock.ts";
 import { CONTROL, control, ISSUER_PATH } from "./control.ts";
+import { deploy, type Host } from "./deployment.ts";
 import { startEngine } from "./engine.ts";
-import { functionConfig } from "./environment.ts";
-import { gateway } from "./gateway.ts";
+import { engineProxy } from "./engine-proxy.ts";
 import { answerJson, close, listen } from "./http.ts";
-import { httpApi } from "./http-api.ts";
 import { type Claims, ISSUER, openIssuer } from "./issuer.ts";
-import { type LambdaFunction, lambdaFunction } from "./lambda.ts";
+import type { LambdaFunction } from "./lambda.ts";
 import { type Line, openLogs } from "./logs.ts";
 import { openRuntimeApi } from "./runtime-api.ts";
 import { openState, takeOver } from "./state.ts";
-import { createTables } from "./tables.ts";
 import { readStack } from "./template.ts";
-import type { Result, Worker } from "./worker.ts";
+import type { Result } from "./worker.ts";
 
 export type Options = {
   /** The folder that `cdk synth` wrote. */
@@ -55,8 +53,7 @@ export async function startLocal(options: Options) {
   } = options;
   const stateDir = resolve(options.stateDir ?? ".local");
   for (const what of await takeOver(stateDir)) onProgress(`ended what was left of the last run: ${what}`);
-  const stack = readStack(readAssembly(assembly));
-  const api = httpApi(stack);
+  const { region } = readStack(readAssembly(assembly));
   const state = openState(stateDir);
   state.started(process.pid, "the run");
   const clock = openClock(state);
@@ -77,36 +74,40 @@ export async function startLocal(options: Options) {
     closers.push(() => close(server));
     const engine = await startEngine(state, logs, engineEndpoint);
     closers.push(engine.stop);
-    const tables = await createTables(stack, await engine.url());
     onProgress(`engine: ${engine.what}`);
-    const aws = await openAwsEndpoint(engine, stack.region);
+    const aws = await openAwsEndpoint(engineProxy(engine, region), () => deployed.cloud);
     closers.push(aws.close);
     const runtimeApi = await openRuntimeApi(clock.offsetMs);
     closers.push(runtimeApi.close);
     const issuer = await openIssuer(state, clock);
 
     const hosts = { [ISSUER]: url.replace("localhost", "127.0.0.1") + ISSUER_PATH };
-    const endpoints = { runtimeApi: runtimeApi.address, aws: aws.url };
-    const run = { state, logs, runtimeApi, clockOffset: clock.offsetMs, hosts };
-    const pool = { idleMs, maxProcesses, all: new Set<Worker>(), idle: new Map<Worker, () => void>() };
     const functions = new Map<string, LambdaFunction>();
-    for (const resource of stack.ofType("AWS::Lambda::Function"))
-      functions.set(resource.name, lambdaFunction(functionConfig(stack, resource, endpoints), run, pool));
     closers.push(async () => void (await Promise.all([...functions.values()].map((fn) => fn.stop()))));
-
     const invoke = async (name: string, event: unknown): Promise<Result> => {
-      const fn = functions.get(stack.find("AWS::Lambda::Function", name)?.name ?? name);
+      const fn = functions.get(deployed.stack.find("AWS::Lambda::Function", name)?.name ?? name);
       if (!fn) throw new Error(`The stack has no function ${name}`);
       return fn.invoke(JSON.stringify(event));
     };
-    const served = (request: Served) => {
-      if (api?.accessLog)
-        logs.write({ source: "access", text: accessLine(api.accessLog, request), error: false });
+    const host: Host = {
+      run: { state, logs, runtimeApi, clockOffset: clock.offsetMs, hosts },
+      pool: { idleMs, maxProcesses, all: new Set(), idle: new Map() },
+      endpoints: { runtimeApi: runtimeApi.address, aws: aws.url },
+      engineUrl: engine.url,
+      functions,
+      invoke,
+      now: clock.now,
+      served(request) {
+        const format = deployed.api?.accessLog;
+        if (format) logs.write({ source: "access", text: accessLine(format, request), error: false });
+      },
     };
+    let deployed = await deploy(assembly, host);
+    await deployed.start();
+
     const controls = control(clock, issuer);
-    const serve = api && gateway({ stack, api, invoke, now: clock.now, served });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      const handle = request.url?.startsWith(CONTROL) ? controls : serve;
+      const handle = request.url?.startsWith(CONTROL) ? controls : deployed.serve;
       handle?.(request, response).catch((error: Error) => {
         if (!request.destroyed)
           logs.write({ source: "run", text: error.stack ?? error.message, error: true });
@@ -118,9 +119,13 @@ export async function startLocal(options: Options) {
 
     return {
       url,
-      stack,
-      api,
-      tables,
+      deployed: () => deployed,
+      /** Runs another template, or the same anew, on the same data; throws, and goes on, where it can't be run. */
+      async redeploy(assembly: string) {
+        const next = await deploy(assembly, host);
+        deployed = next;
+        await next.start();
+      },
       stateDir,
       clock,
       token: (claims: Claims) => issuer.token(claims),

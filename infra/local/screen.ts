@@ -16,7 +16,8 @@ export async function firstScreen(local: LocalRun): Promise<string> {
     })),
   );
   const [first] = people;
-  const { url, api, functions, stateDir, clock } = local;
+  const { url, functions, stateDir, clock } = local;
+  const { api } = local.deployed();
   return `
   API          ${url}   (${api?.routes.length ?? 0} routes, ${functions.size} functions)
   Clock        ${url}/_local/clock   (${new Date(clock.now()).toISOString()})

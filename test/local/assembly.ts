@@ -9,6 +9,8 @@ export type Template = { Resources: Record<string, Resource>; [section: string]:
 export type Sketch = {
   /** By logical id: the source of `index.cjs`, whose `exports.handler` is invoked. */
   functions: Record<string, string>;
+  /** By logical id of a function: the statements of its policy; by default it may do anything. */
+  policies?: Record<string, object[]>;
   /** By route key: the function behind it. */
   routes?: Record<string, string>;
   /** The function that authorizes every route but `$default`. */
@@ -18,6 +20,9 @@ export type Sketch = {
   /** The last word on the template. */
   edit?: (template: Template) => void;
 };
+
+const ANYTHING = [{ Effect: "Allow", Action: "*", Resource: "*" }];
+const policy = (Statement: object[]) => ({ Version: "2012-10-17", Statement });
 
 /** A folder of this test's own, gone after it. */
 export function temporaryFolder(): { path: string; remove(): void } {
@@ -52,7 +57,7 @@ export function writeAssembly(folder: string, sketch: Sketch): string {
   return path;
 }
 
-function templateOf({ functions, routes = {}, authorizer, cors, throttle }: Sketch): Template {
+function templateOf({ functions, policies = {}, routes = {}, authorizer, cors, throttle }: Sketch): Template {
   const Resources: Record<string, Resource> = {
     Api: {
       Type: "AWS::ApiGatewayV2::Api",
@@ -84,10 +89,15 @@ function templateOf({ functions, routes = {}, authorizer, cors, throttle }: Sket
       },
     },
   };
-  for (const id of Object.keys(functions))
+  for (const id of Object.keys(functions)) {
+    Resources[`${id}Role`] = {
+      Type: "AWS::IAM::Role",
+      Properties: { Policies: [{ PolicyName: "uses", PolicyDocument: policy(policies[id] ?? ANYTHING) }] },
+    };
     Resources[id] = {
       Type: "AWS::Lambda::Function",
       Properties: {
+        Role: { "Fn::GetAtt": [`${id}Role`, "Arn"] },
         Code: { S3Bucket: { "Fn::Join": ["-", ["assets", { Ref: "AWS::AccountId" }]] }, S3Key: `${id}.zip` },
         Runtime: "nodejs24.x",
         Handler: "index.handler",
@@ -96,6 +106,7 @@ function templateOf({ functions, routes = {}, authorizer, cors, throttle }: Sket
         Environment: { Variables: { TABLE_NAME: { Ref: "Table" } } },
       },
     };
+  }
   if (authorizer)
     Resources.Authorizer = {
       Type: "AWS::ApiGatewayV2::Authorizer",

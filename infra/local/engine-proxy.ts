@@ -1,0 +1,69 @@
+/** Hands calls to DynamoDB on to the engine, as they are. */
+import {
+  Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+  request as send,
+} from "node:http";
+import { Agent as SecureAgent, request as sendSecurely } from "node:https";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Engine } from "./engine.ts";
+import { engineClient, signCall } from "./engine-client.ts";
+import { answerJson } from "./http.ts";
+
+export type EngineProxy = {
+  forward(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void>;
+  close(): void;
+};
+
+export function engineProxy(engine: Engine, region: string): EngineProxy {
+  let signing: DynamoDBClient | undefined;
+  const client = (target: URL) => {
+    signing ??= engineClient(target.href, region);
+    return signing;
+  };
+  const agents = { "http:": new Agent({ keepAlive: true }), "https:": new SecureAgent({ keepAlive: true }) };
+  return {
+    async forward(request, response, body) {
+      const target = new URL(await engine.url());
+      const onAws = target.protocol === "https:";
+      const headers = onAws
+        ? await signCall(client(target), target, String(request.headers["x-amz-target"]), body)
+        : {
+            ...endToEnd(request.headers),
+            // DynamoDB Local keeps a database for each access key; all functions share one.
+            authorization: request.headers.authorization?.replace(/=\w+\//, "=local/"),
+          };
+      const onward = (onAws ? sendSecurely : send)(target, {
+        agent: onAws ? agents["https:"] : agents["http:"],
+        method: "POST",
+        headers: { ...headers, "content-length": body.length },
+      });
+      onward.on("response", (answer) => {
+        response.writeHead(answer.statusCode ?? 500, endToEnd(answer.headers));
+        answer.on("error", () => response.destroy()).pipe(response);
+      });
+      onward.on("error", (error) => {
+        if (response.headersSent) return response.destroy();
+        // The engine was killed in the middle: the SDK asks again, as it does when DynamoDB fails.
+        answerJson(response, 500, { __type: "InternalServerError", message: error.message });
+      });
+      onward.end(body);
+    },
+    close() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+/** The headers that a proxy hands on. */
+function endToEnd({
+  host,
+  connection,
+  "keep-alive": _,
+  "transfer-encoding": __,
+  ...headers
+}: IncomingHttpHeaders) {
+  return headers;
+}
