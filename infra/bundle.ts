@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { endpoints, jobs } from "../functions/index.ts";
-import { openApi } from "../shared/endpoint/openapi.ts";
+import { openApi } from "../shared/endpoint/openapi/document.ts";
 import { lambdaSdk } from "./sdk.ts";
 
 /**

@@ -4,7 +4,7 @@ import { Clearable, DomainName, LongText, Phone, Text, Timestamp, timestamp, Web
 
 const nullable = z.nullable;
 
-const PostalAddress = z.strictObject({
+export const PostalAddress = z.strictObject({
   line1: nullable(Text()),
   line2: nullable(Text()),
   city: nullable(Text()),

@@ -7,7 +7,7 @@ import { Clearable, Named, Phone, Text, Timestamp, timestamp, WebAddress } from 
 
 const nullable = z.nullable;
 
-const Certificate = z.strictObject({
+export const Certificate = z.strictObject({
   id: Text(),
   url: WebAddress,
   source: Text(),
@@ -22,6 +22,9 @@ export const Compliance = z.strictObject({
   acceptedEmail: z.boolean(),
   trustedFormCertificates: z.array(Certificate).check(z.maxLength(20)),
 });
+
+/** What somebody accepts, or no longer does: only what changes is given. */
+export const ComplianceUpdate = z.partial(Compliance);
 
 /** The profile of GET and PUT /users/me. */
 export const UserResponse = z.strictObject({
@@ -64,7 +67,7 @@ export const UserUpdate = z.strictObject({
   timeZoneId: Clearable(
     z.string().check(z.refine(isTimeZone, "must be an IANA time zone such as Europe/Berlin")),
   ),
-  compliance: z.optional(z.partial(Compliance)),
+  compliance: z.optional(ComplianceUpdate),
 });
 
 function isTimeZone(name: string): boolean {

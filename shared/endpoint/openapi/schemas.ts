@@ -1,0 +1,100 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import { describe } from "./glossary.ts";
+import { exampleOf, type JsonSchema, mayBe, partsOf } from "./json-schema.ts";
+
+type Direction = "input" | "output";
+
+/**
+ * Turns the schemas of endpoints into JSON Schema, with what the glossary says of their members: under their own
+ * name, or under that of the operation where they have none.
+ */
+export interface Schemas {
+  inline(type: z.ZodMiniType, io: Direction, operation: string): JsonSchema;
+  withExample(
+    type: z.ZodMiniType,
+    io: Direction,
+    operation: string,
+  ): { schema: JsonSchema; example: unknown };
+  /** The named schemas that were referred to until now. */
+  components(): Record<string, JsonSchema>;
+}
+
+const components = "#/components/schemas/";
+const unnamed = "unnamed";
+
+/** The objects that shared/endpoint/wire exports, by the name that the document gives them. */
+const named = await namesOfWire();
+
+export function openSchemas(): Schemas {
+  const made = new Map<string, JsonSchema>();
+
+  function convert(type: z.ZodMiniType, io: Direction, operation: string): JsonSchema {
+    const registry = z.registry<{ id: string }>();
+    for (const [schema, id] of named) registry.add(schema, { id });
+    if (!named.has(type)) registry.add(type, { id: unnamed });
+    const uri = (id: string) => components + id;
+    const { schemas } = z.toJSONSchema(registry, { io, uri, unrepresentable: "any" });
+    for (const id of named.values()) made.set(id, withGlossary(schemas[id] as JsonSchema, id));
+    const id = named.get(type);
+    return id === undefined
+      ? withGlossary(schemas[unnamed] as JsonSchema, operation)
+      : { $ref: components + id };
+  }
+
+  const used = new Set<string>();
+  const note = (schema: JsonSchema): void => {
+    const id = schema.$ref?.slice(components.length);
+    if (id !== undefined && !used.has(id)) {
+      used.add(id);
+      note(made.get(id) ?? {});
+    }
+    for (const part of partsOf(schema)) note(part);
+  };
+  const inline: Schemas["inline"] = (type, io, operation) => {
+    const schema = convert(type, io, operation);
+    note(schema);
+    return schema;
+  };
+  return {
+    inline,
+    withExample(type, io, operation) {
+      const schema = inline(type, io, operation);
+      return { schema, example: exampleOf(schema, (ref) => made.get(ref.slice(components.length)) ?? {}) };
+    },
+    components: () => Object.fromEntries([...used].sort().map((id) => [id, made.get(id) ?? {}])),
+  };
+}
+
+/** A schema whose members say what they mean, by the glossary. */
+function withGlossary(schema: JsonSchema, owner: string): JsonSchema {
+  const { $schema: _, $id: __, ...rest } = schema as JsonSchema & { $schema?: string; $id?: string };
+  const { properties, items, anyOf } = rest;
+  return {
+    ...rest,
+    ...(items && { items: withGlossary(items, owner) }),
+    ...(anyOf && { anyOf: anyOf.map((part) => withGlossary(part, owner)) }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, member]) => {
+          const { description, example } = describe(name, owner);
+          const examples = example !== undefined && mayBe(member, example) && { examples: [example] };
+          return [name, { ...withGlossary(member, owner), ...(description && { description }), ...examples }];
+        }),
+      ),
+    }),
+  };
+}
+
+async function namesOfWire(): Promise<Map<z.ZodMiniType, string>> {
+  const folder = join(import.meta.dirname, "../wire");
+  const names = new Map<z.ZodMiniType, string>();
+  for (const file of readdirSync(folder).sort()) {
+    for (const [name, exported] of Object.entries(await import(join(folder, file)))) {
+      const isObject = exported instanceof z.ZodMiniObject;
+      if (isObject) names.set(exported, name.replace(/Response$/, ""));
+    }
+  }
+  return names;
+}
