@@ -12,6 +12,7 @@ import { switchToBusiness } from "./businesses/switch-business.ts";
 import { updateMyBusiness } from "./businesses/update-business.ts";
 import { getOpenApi } from "./get-openapi.ts";
 import { health } from "./health.ts";
+import { publishAuditEvents } from "./jobs/publish-events.ts";
 import { notFound } from "./not-found.ts";
 import { getMe } from "./users/get-me.ts";
 import { updateMe } from "./users/update-me.ts";
@@ -30,4 +31,6 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "not-found": notFound,
 };
 
-export const jobs: Readonly<Record<string, AnyJob>> = {};
+export const jobs: Readonly<Record<string, AnyJob>> = {
+  "jobs/publish-events": publishAuditEvents,
+};

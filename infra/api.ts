@@ -19,7 +19,6 @@ import { operationsOf } from "../shared/endpoint/endpoint.ts";
 import { descriptionOf } from "./bundle.ts";
 import type { Config } from "./config.ts";
 import { constructId, createFunction, type FunctionsProps } from "./functions.ts";
-import { policyFor } from "./policy.ts";
 
 export interface ApiProps extends FunctionsProps {
   readonly config: Config;
@@ -78,9 +77,8 @@ export class Api extends Construct {
     for (const [key, { specification }] of Object.entries(endpoints)) {
       const handler = createFunction(this, props, {
         key,
-        statements: policyFor(operationsOf(specification), props.table.tableArn),
-        environment: { TABLE_NAME: props.table.tableName },
         description: descriptionOf(key),
+        operations: operationsOf(specification),
       });
       const name = constructId(key);
       const isPublic = specification.caller.kind === "anyone";
@@ -100,7 +98,7 @@ export class Api extends Construct {
   private createAuthorizer(props: ApiProps): HttpLambdaAuthorizer {
     const handler = createFunction(this, props, {
       key: "authorizer",
-      statements: [],
+      operations: {},
       environment: { ISSUERS: JSON.stringify(props.config.issuers) },
       description: "Verifies bearer tokens and hands on a verdict.",
     });

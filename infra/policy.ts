@@ -1,30 +1,55 @@
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { Need, Operations } from "../shared/operation.ts";
+import type { Need, Operations, ResourceName } from "../shared/operation.ts";
+
+/** The ARNs of what operations may need. */
+export type Arns = Readonly<Record<"table" | ResourceName, string>>;
 
 /**
  * The least policy for some operations: each action, on the table or one of its indexes, for the partitions that
- * they name. `ForAllValues` passes where a request has no leading key, hence the `Null` beside it.
+ * they name, and on the other resources that they name. `ForAllValues` passes where a request has no leading key,
+ * hence the `Null` beside it.
  */
-export function policyFor(operations: Operations, tableArn: string): PolicyStatement[] {
-  const needs = Object.values(operations).flatMap((operation) => operation.needs);
-  return mergeNeeds(needs).map(
+export function policyFor(operations: Operations, arns: Arns): PolicyStatement[] {
+  const needs = needsOf(operations);
+  const onTable = mergeNeeds(needs).map(
     ({ actions, partitions, index }) =>
       new PolicyStatement({
         effect: Effect.ALLOW,
         actions,
-        resources: [index ? `${tableArn}/index/${index}` : tableArn],
+        resources: [index ? `${arns.table}/index/${index}` : arns.table],
         conditions: {
           "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions.map((kind) => `${kind}#*`) },
           Null: { "dynamodb:LeadingKeys": "false" },
         },
       }),
   );
+  const onOthers = resourcesOf(operations).map((resource) => {
+    const actions = needs.flatMap((need) =>
+      "resource" in need && need.resource === resource ? need.actions : [],
+    );
+    return new PolicyStatement({ actions: [...new Set(actions)].sort(), resources: [arns[resource]] });
+  });
+  return [...onTable, ...onOthers];
 }
+
+/** The resources besides the table that some operations need. */
+export function resourcesOf(operations: Operations): ResourceName[] {
+  const resources = needsOf(operations).flatMap((need) => ("resource" in need ? [need.resource] : []));
+  return [...new Set(resources)].sort();
+}
+
+export const usesTable = (operations: Operations): boolean =>
+  needsOf(operations).some((need) => "partitions" in need);
+
+const needsOf = (operations: Operations): Need[] =>
+  Object.values(operations).flatMap((operation) => operation.needs);
 
 /** One need for all actions that go to the same partitions of the same index. */
 export function mergeNeeds(needs: readonly Need[]) {
   const partitionsOf = new Map<string, Set<string>>();
-  for (const { actions, partitions, index = "" } of needs) {
+  for (const need of needs) {
+    if ("resource" in need) continue;
+    const { actions, partitions, index = "" } = need;
     for (const action of actions) {
       const target = `${index} ${action}`;
       partitionsOf.set(target, new Set([...(partitionsOf.get(target) ?? []), ...partitions]));

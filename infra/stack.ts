@@ -1,15 +1,17 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { EventBus } from "aws-cdk-lib/aws-events";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { Api } from "./api.ts";
 import type { Config } from "./config.ts";
+import { Jobs } from "./jobs.ts";
 import { createTable } from "./table.ts";
 
 export interface TenantryProps extends StackProps {
   readonly config: Config;
 }
 
-/** Tenantry, whole: the table, the API and their logs. */
+/** Tenantry, whole: the table, the event bus, the API, the jobs and their logs. */
 export class Tenantry extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: TenantryProps) {
     super(scope, id, props);
@@ -18,8 +20,12 @@ export class Tenantry extends Stack {
     const table = createTable(this);
     const logGroup = new LogGroup(this, "FunctionsLog", { retention, removalPolicy });
     const accessLog = new LogGroup(this, "AccessLog", { retention, removalPolicy });
-    const api = new Api(this, "Api", { config, table, logGroup, accessLog });
+    const eventBus = new EventBus(this, "EventBus", { eventBusName: `${this.stackName}-events` });
+    const functions = { table, eventBus, logGroup };
+    const api = new Api(this, "Api", { ...functions, config, accessLog });
+    new Jobs(this, "Jobs", functions);
     new CfnOutput(this, "Url", { value: api.httpApi.apiEndpoint });
     new CfnOutput(this, "TableName", { value: table.tableName });
+    new CfnOutput(this, "EventBusName", { value: eventBus.eventBusName });
   }
 }

@@ -2,12 +2,23 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Failure } from "./domain/failures.ts";
 import type { IndexName, Partition } from "./table/schema.ts";
 
-/** What an operation must be allowed to do: actions on partitions of the table, or of one of its indexes. */
-export interface Need {
+/** What an operation must be allowed to do. */
+export type Need = TableNeed | ResourceNeed;
+
+/** Actions on partitions of the table, or of one of its indexes. */
+export interface TableNeed {
   readonly actions: readonly TableAction[];
   readonly partitions: readonly Partition[];
   readonly index?: IndexName;
 }
+
+/** Actions on another resource of the stack, whose name the function finds in its environment. */
+export interface ResourceNeed {
+  readonly actions: readonly "events:PutEvents"[];
+  readonly resource: ResourceName;
+}
+
+export type ResourceName = "eventBus";
 
 export type TableAction =
   | "dynamodb:GetItem"

@@ -46,6 +46,14 @@ export const kinds: Record<string, Kind> = {
   "AWS::ApiGatewayV2::Stage": { nameProperty: "StageName" },
   "AWS::DynamoDB::GlobalTable": table,
   "AWS::DynamoDB::Table": table,
+  "AWS::Events::EventBus": {
+    nameProperty: "Name",
+    attributes: { Arn: arn("events", ({ name }) => `event-bus/${name}`), Name: ({ name }) => name },
+  },
+  "AWS::Events::Rule": {
+    nameProperty: "Name",
+    attributes: { Arn: arn("events", ({ name }) => `rule/${name}`) },
+  },
   "AWS::IAM::ManagedPolicy": {
     nameProperty: "ManagedPolicyName",
     ref: policy,
@@ -53,9 +61,22 @@ export const kinds: Record<string, Kind> = {
   },
   "AWS::IAM::Policy": { nameProperty: "PolicyName" },
   "AWS::IAM::Role": { nameProperty: "RoleName", attributes: { Arn: role } },
+  "AWS::Lambda::EventInvokeConfig": {},
+  "AWS::Lambda::EventSourceMapping": { attributes: { Id: ({ name }) => name } },
   "AWS::Lambda::Function": {
     nameProperty: "FunctionName",
     attributes: { Arn: arn("lambda", ({ name }) => `function:${name}`) },
+  },
+  "AWS::SQS::Queue": {
+    nameProperty: "QueueName",
+    ref: ({ name, region, account }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+    attributes: { Arn: arn("sqs", ({ name }) => name), QueueName: ({ name }) => name },
+  },
+  "AWS::SSM::Parameter": { nameProperty: "Name", attributes: {} },
+  "AWS::SecretsManager::Secret": {
+    nameProperty: "Name",
+    ref: arn("secretsmanager", ({ name }) => `secret:${name}-Local0`),
+    attributes: { Id: arn("secretsmanager", ({ name }) => `secret:${name}-Local0`) },
   },
 
   "AWS::CDK::Metadata": { leftOut: "it counts how CDK is used" },
@@ -71,4 +92,5 @@ export const kinds: Record<string, Kind> = {
     nameProperty: "LogGroupName",
     attributes: { Arn: arn("logs", ({ name }) => `log-group:${name}:*`) },
   },
+  "AWS::SQS::QueuePolicy": { leftOut: "nobody but the run itself reaches the queues" },
 };
