@@ -12,6 +12,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    silent: "passed-only",
     projects: [
       project("domain"),
       project("endpoint"),

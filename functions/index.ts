@@ -13,6 +13,12 @@ import { updateMyBusiness } from "./businesses/update-business.ts";
 import { getOpenApi } from "./get-openapi.ts";
 import { health } from "./health.ts";
 import { publishAuditEvents } from "./jobs/publish-events.ts";
+import { addBusinessMember } from "./members/add-member.ts";
+import { getMember } from "./members/get-member.ts";
+import { listBusinessMembers } from "./members/list-members.ts";
+import { removeBusinessMember } from "./members/remove-member.ts";
+import { transferBusinessOwnership } from "./members/transfer-ownership.ts";
+import { updateMember } from "./members/update-member.ts";
 import { notFound } from "./not-found.ts";
 import { getMe } from "./users/get-me.ts";
 import { updateMe } from "./users/update-me.ts";
@@ -26,6 +32,12 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "businesses/list-business-options": listBusinessOptions,
   "businesses/switch-business": switchToBusiness,
   "businesses/list-events": listBusinessEvents,
+  "members/list-members": listBusinessMembers,
+  "members/get-member": getMember,
+  "members/add-member": addBusinessMember,
+  "members/update-member": updateMember,
+  "members/remove-member": removeBusinessMember,
+  "members/transfer-ownership": transferBusinessOwnership,
   "get-openapi": getOpenApi,
   health,
   "not-found": notFound,

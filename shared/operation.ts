@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Failure } from "./domain/failures.ts";
+import type { Repeatable } from "./table/idempotency.ts";
 import type { IndexName, Partition } from "./table/schema.ts";
 
 /** What an operation must be allowed to do. */
@@ -51,6 +52,8 @@ export interface Context {
   readonly now: number;
   /** Milliseconds until the invocation must have answered. */
   readonly timeLeft: () => number;
+  /** What the request repeats if it comes twice: the first commit with an outcome leaves its record. */
+  readonly repeatable?: Repeatable | undefined;
   /** The check of the caller, which runs beside the handler's reads: nothing is written before it has passed. */
   readonly cleared: () => Promise<unknown>;
 }

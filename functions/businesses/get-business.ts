@@ -14,11 +14,10 @@ export const getBusiness = endpoint(
     fails: [BusinessNotFound],
     uses: { businessById },
   },
-  async ({ caller, uses, fail }) => {
-    const found = await uses.businessById(caller.businessId);
-    if (!found) throw fail(BusinessNotFound);
-    return { status: 200, body: businessResponse(found) };
-  },
+  async ({ caller, uses }) => ({
+    status: 200,
+    body: businessResponse(await uses.businessById(caller.businessId)),
+  }),
 );
 
 export const handler = lambda(getBusiness);

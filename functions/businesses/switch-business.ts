@@ -3,6 +3,7 @@ import { BusinessNotFound } from "../../shared/domain/failures.ts";
 import { signedIn } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
+import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { BusinessResponse, businessResponse } from "../../shared/endpoint/wire/business.ts";
 import { Text } from "../../shared/endpoint/wire/fields.ts";
 import { businessById, switchBusiness } from "../../shared/table/businesses.ts";
@@ -13,18 +14,22 @@ export const switchToBusiness = endpoint(
     route: "POST /businesses/me/switch",
     caller: signedIn,
     body: z.strictObject({ businessId: Text(64) }),
+    repeat: byIdempotencyKey,
     returns: { 200: BusinessResponse },
     fails: [BusinessNotFound],
     uses: { switchBusiness, businessById },
   },
-  async ({ caller, body: { businessId }, uses, fail }) => {
+  async ({ caller, body: { businessId }, uses }) => {
     const [found] = await Promise.all([
       uses.businessById(businessId),
       uses.switchBusiness(caller.userId, businessId),
     ]);
-    if (!found) throw fail(BusinessNotFound);
     return { status: 200, body: businessResponse(found) };
   },
+  async ({ uses }, { businessId = "" }) => ({
+    status: 200,
+    body: businessResponse(await uses.businessById(businessId)),
+  }),
 );
 
 export const handler = lambda(switchToBusiness);

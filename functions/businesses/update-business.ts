@@ -2,9 +2,10 @@ import { BusinessNotFound } from "../../shared/domain/failures.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
+import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { BusinessResponse, BusinessUpdate, businessResponse } from "../../shared/endpoint/wire/business.ts";
 import { changesOf } from "../../shared/endpoint/wire/fields.ts";
-import { updateBusiness } from "../../shared/table/businesses.ts";
+import { businessById, updateBusiness } from "../../shared/table/businesses.ts";
 
 /** Updates the current business's profile. Members left out stay as they are; null takes one back. */
 export const updateMyBusiness = endpoint(
@@ -12,14 +13,19 @@ export const updateMyBusiness = endpoint(
     route: "PUT /businesses/me",
     caller: may("business.update"),
     body: BusinessUpdate,
+    repeat: byIdempotencyKey,
     returns: { 200: BusinessResponse },
     fails: [BusinessNotFound],
-    uses: { updateBusiness },
+    uses: { updateBusiness, businessById },
   },
   async ({ caller, body, uses }) => {
     const updated = await uses.updateBusiness(caller, changesOf(body));
     return { status: 200, body: businessResponse(updated) };
   },
+  async ({ caller, uses }) => ({
+    status: 200,
+    body: businessResponse(await uses.businessById(caller.businessId)),
+  }),
 );
 
 export const handler = lambda(updateMyBusiness);

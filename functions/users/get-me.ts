@@ -3,7 +3,7 @@ import { signedIn } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { UserResponse, userResponse } from "../../shared/endpoint/wire/user.ts";
-import { takeOver } from "../../shared/table/take-over.ts";
+import { settle } from "../../shared/table/settle.ts";
 import { ownUser } from "../../shared/table/users.ts";
 import { workplaceOf } from "../../shared/table/workplaces.ts";
 
@@ -14,11 +14,11 @@ export const getMe = endpoint(
     caller: signedIn,
     returns: { 200: UserResponse },
     fails: [BusinessNotFound],
-    uses: { ownUser, workplaceOf, takeOver },
+    uses: { ownUser, workplaceOf, settle },
   },
   async ({ caller, uses, fail }) => {
-    const { userId, requestedBusinessId, takingOver } = caller;
-    if (takingOver) await uses.takeOver(caller, takingOver);
+    const { userId, requestedBusinessId, unsettled } = caller;
+    if (unsettled) await uses.settle(caller, unsettled);
     const user = await uses.ownUser(userId);
     const businessId = requestedBusinessId ?? user.currentBusinessId;
     const workplace = businessId ? await uses.workplaceOf(userId, businessId) : undefined;

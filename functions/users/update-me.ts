@@ -2,6 +2,7 @@ import { InvalidRequest } from "../../shared/domain/failures.ts";
 import { signedIn } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
+import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { changesOf } from "../../shared/endpoint/wire/fields.ts";
 import { UserResponse, UserUpdate, userResponse } from "../../shared/endpoint/wire/user.ts";
 import { ownUser, updateUser } from "../../shared/table/users.ts";
@@ -13,6 +14,7 @@ export const updateMe = endpoint(
     route: "PUT /users/me",
     caller: signedIn,
     body: UserUpdate,
+    repeat: byIdempotencyKey,
     returns: { 200: UserResponse },
     fails: [InvalidRequest],
     uses: { ownUser, updateUser, workplaceOf },
@@ -23,6 +25,11 @@ export const updateMe = endpoint(
       if (email !== own.email) throw fail(InvalidRequest, { errors: [emailIsNotOurs] });
     }
     const user = await uses.updateUser(userId, changesOf(profile));
+    const workplace = user.currentBusinessId && (await uses.workplaceOf(userId, user.currentBusinessId));
+    return { status: 200, body: userResponse(user, workplace || undefined) };
+  },
+  async ({ caller: { userId }, uses }) => {
+    const user = await uses.ownUser(userId);
     const workplace = user.currentBusinessId && (await uses.workplaceOf(userId, user.currentBusinessId));
     return { status: 200, body: userResponse(user, workplace || undefined) };
   },

@@ -22,3 +22,12 @@ export function roleOf(access: Access): Role {
 export function ranksAtLeast(role: Role, other: Role): boolean {
   return roles.indexOf(role) <= roles.indexOf(other);
 }
+
+export function higherRole(role: Role, other: Role): Role {
+  return ranksAtLeast(role, other) ? role : other;
+}
+
+/** The access that a role stands for where none is named. */
+export function accessOf(role: Role): Access {
+  return ({ Owner: "owner", Admin: "admin", Agent: "agent" } as const)[role];
+}

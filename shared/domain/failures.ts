@@ -45,6 +45,55 @@ export const NoCurrentBusiness = {
   title: "You belong to no business yet. POST /businesses/me creates one.",
 } as const satisfies Failure;
 
+/** Also the answer where only an unverified account has the email: nobody has proved to own it. */
+export const UserNotFound = {
+  code: "user_not_found",
+  status: 404,
+  title: "There is no such user. Whoever hasn't signed in yet can be invited.",
+} as const satisfies Failure;
+
+export const MemberNotFound = {
+  code: "member_not_found",
+  status: 404,
+  title: "There is no such member in this business. GET /businesses/me/users lists them.",
+} as const satisfies Failure;
+
+export const AlreadyMember = {
+  code: "already_member",
+  status: 409,
+  title: "This person is a member already.",
+} as const satisfies Failure;
+
+export const AlreadyOwner = {
+  code: "already_owner",
+  status: 409,
+  title: "You are an Owner already. Name another member to hand the ownership to.",
+} as const satisfies Failure;
+
+export const LastOwner = {
+  code: "last_owner",
+  status: 409,
+  title: "A business keeps at least one Owner. Make somebody else Owner first, or transfer the ownership.",
+} as const satisfies Failure;
+
+export const RoleTooHigh = {
+  code: "role_too_high",
+  status: 403,
+  title: "Nobody grants or touches a role above their own.",
+} as const satisfies Failure;
+
+export const RequestInProgress = {
+  code: "request_in_progress",
+  status: 409,
+  title: "The first request with this Idempotency-Key is still under way. Ask again shortly.",
+} as const satisfies Failure;
+
+export const IdempotencyKeyReused = {
+  code: "idempotency_key_reused",
+  status: 422,
+  title: "This Idempotency-Key was used with another body. Take a new key for another request.",
+} as const satisfies Failure;
+
 export const BodyTooLarge = {
   code: "body_too_large",
   status: 413,

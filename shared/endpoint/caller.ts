@@ -9,8 +9,8 @@ import {
 } from "../domain/failures.ts";
 import { accessesWith, type Permission } from "../domain/permissions.ts";
 import type { Bound } from "../operation.ts";
-import { identityOf } from "../table/identities.ts";
-import { type Member, type MemberItem, memberOf } from "../table/members.ts";
+import { identityOf, type Unsettled } from "../table/identities.ts";
+import { type Member, type MemberItem, memberOf, noteUse } from "../table/members.ts";
 import { linkIdentity, type SignIn } from "../table/sign-in.ts";
 import { type Identity, ownUser } from "../table/users.ts";
 
@@ -21,14 +21,16 @@ export interface SignedInCaller extends Identity {
   readonly emailVerified: boolean;
   /** The business that the request names in X-Business-Id. */
   readonly requestedBusinessId: string | undefined;
-  /** A user who was created for the caller's email before they signed in, and whose memberships are to be moved. */
-  readonly takingOver: string | undefined;
+  /** What the sign-in has left to be done. */
+  readonly unsettled: Unsettled | undefined;
 }
 
 /** A member of the current business, with the permission that the endpoint asks for. */
 export interface MemberCaller extends SignedInCaller, Member {
   /** The caller's membership, as soon as it is read and has passed the check. */
   readonly membership: () => Promise<MemberItem>;
+  /** Settles once it is noted that the member was here today. */
+  readonly noted: Promise<unknown>;
 }
 
 /** Nobody has to sign in. */
@@ -46,7 +48,7 @@ export function may(permission: Permission) {
   return {
     kind: "member",
     permission,
-    uses: { identityOf, linkIdentity, ownUser, memberOf },
+    uses: { identityOf, linkIdentity, ownUser, memberOf, noteUse },
     fails: [Unauthenticated, InvalidRequest, BusinessNotFound, NoCurrentBusiness, Forbidden],
   } as const;
 }
@@ -68,8 +70,8 @@ export async function establishUser(
   const { issuer, subject, email, emailVerified } = signIn;
   const known = await uses.identityOf(signIn);
   const news = !known || (email && emailVerified && known.verifiedEmail !== email.key);
-  const { userId, takingOver } = news ? await uses.linkIdentity(signIn) : known;
-  return { userId, issuer, subject, email, emailVerified, requestedBusinessId, takingOver };
+  const { userId, unsettled } = news ? await uses.linkIdentity(signIn) : known;
+  return { userId, issuer, subject, email, emailVerified, requestedBusinessId, unsettled };
 }
 
 /**
@@ -85,8 +87,8 @@ export async function establishMember(
   const businessId = requestedBusinessId ?? (await uses.ownUser(userId)).currentBusinessId;
   if (!businessId) throw new Failed(NoCurrentBusiness);
   const checked = uses.memberOf(businessId, userId).then((found) => checkMember(found, permission));
-  checked.catch(() => {});
-  return { ...user, businessId, permission, membership: () => checked };
+  const noted = checked.then((member) => uses.noteUse(member)).catch(() => {});
+  return { ...user, businessId, permission, membership: () => checked, noted };
 }
 
 function checkMember(found: MemberItem | undefined, permission: Permission): MemberItem {

@@ -10,8 +10,10 @@ import {
   UnsupportedMediaType,
 } from "../domain/failures.ts";
 import type { Bound, FailuresOf, Operations } from "../operation.ts";
+import type { Outcome } from "../table/idempotency.ts";
 import type { Page } from "../table/read.ts";
 import type { AnyCaller, CallerOf } from "./caller.ts";
+import type { byIdempotencyKey } from "./repeat.ts";
 
 export type Route = `${"GET" | "POST" | "PUT" | "DELETE"} /${string}` | "$default";
 
@@ -31,6 +33,8 @@ export interface Specification {
   /** A list in pages: takes `limit` and `cursor`, and links to the next page. */
   readonly paged?: true;
   readonly body?: Schema;
+  /** On every change for people: `byIdempotencyKey`. */
+  readonly repeat?: typeof byIdempotencyKey;
   /** What it answers, by status. */
   readonly returns: Returns;
   readonly fails: readonly Failure[];
@@ -65,6 +69,8 @@ export interface Endpoint<S extends Specification> {
   readonly kind: "endpoint";
   readonly specification: S;
   readonly handle: (request: Request<S>) => Promise<Reply<S>>;
+  /** Words the answer to a change anew, from the state, where the one who made it died before answering. */
+  readonly rebuild?: ((request: Request<S>, outcome: Outcome) => Promise<Reply<S>>) | undefined;
 }
 
 /** An endpoint, whichever: the entry gives its handler what its own specification asks for. */
@@ -72,6 +78,7 @@ export interface AnyEndpoint {
   readonly kind: "endpoint";
   readonly specification: Specification;
   readonly handle: (request: never) => Promise<Reply<Specification>>;
+  readonly rebuild?: ((request: never, outcome: Outcome) => Promise<Reply<Specification>>) | undefined;
 }
 
 /** An endpoint whose operations fail with something that it doesn't declare does not compile. */
@@ -80,18 +87,25 @@ type Undeclared<S extends Specification> =
     ? unknown
     : { readonly fails: "declare every failure of the operations in uses" };
 
+/** Only a change that may be repeated needs, and has, a way to word its answer anew. */
+type Rebuild<S extends Specification, Status extends StatusOf<S>> = S["repeat"] extends object
+  ? [rebuild: (request: Request<S>, outcome: Outcome) => Promise<Reply<S, Status>>]
+  : [];
+
 /** Declares an endpoint: what it takes, answers, may touch, and does. Declaring one does nothing else. */
 export function endpoint<const S extends Specification, Status extends StatusOf<S>>(
   specification: S & Undeclared<S>,
   handle: (request: Request<S>) => Promise<Reply<S, Status>>,
+  ...[rebuild]: Rebuild<S, Status>
 ): Endpoint<S> {
-  return { kind: "endpoint", specification, handle };
+  return { kind: "endpoint", specification, handle, rebuild };
 }
 
 /** Every failure that an endpoint may answer: what it declares, what its caller and input imply, and 500 and 503. */
-export function failuresOf({ caller, query, paged, body, fails }: Specification): Failure[] {
+export function failuresOf({ caller, query, paged, body, repeat, fails }: Specification): Failure[] {
   const implied = [
     ...caller.fails,
+    ...(repeat?.fails ?? []),
     ...(body || query || paged ? [InvalidRequest] : []),
     BodyTooLarge,
     ...(body ? [UnsupportedMediaType] : []),
@@ -101,7 +115,7 @@ export function failuresOf({ caller, query, paged, body, fails }: Specification)
   return [...new Set([...implied, ...fails])];
 }
 
-/** Every operation that an endpoint may use, those that establish its caller included. */
-export function operationsOf({ caller, uses }: Specification): Operations {
-  return { ...caller.uses, ...uses };
+/** Every operation that an endpoint may use, those for its caller and for repetitions included. */
+export function operationsOf({ caller, repeat, uses }: Specification): Operations {
+  return { ...caller.uses, ...repeat?.uses, ...uses };
 }

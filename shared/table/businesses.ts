@@ -3,12 +3,14 @@ import type { Context, Operation } from "../operation.ts";
 import { commit } from "./commit.ts";
 import { businessEvent, userEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
-import { newId } from "./ids.ts";
+import { memberId, newId } from "./ids.ts";
 import type { LicensesItem } from "./licenses.ts";
 import { callerMay, type Member, type MemberItem, type UserMemberItem } from "./members.ts";
-import { changedMeanwhile, decideAnew } from "./optimistic.ts";
 import { get } from "./read.ts";
+import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
+import { shownOf } from "./shown.ts";
+import { ownUser } from "./users.ts";
 
 export interface Address {
   readonly line1: string | null;
@@ -56,16 +58,18 @@ export interface BusinessState {
   readonly licenses: LicensesItem;
 }
 
-/** A business with its ledger, or undefined. */
+/** A business with its ledger. */
 export const businessById = {
   name: "businessById",
   needs: [{ actions: ["dynamodb:GetItem"], partitions: ["BUSINESS"] }],
-  async run(context: Context, businessId: string): Promise<BusinessState | undefined> {
+  fails: [BusinessNotFound],
+  async run(context: Context, businessId: string): Promise<BusinessState> {
     const [business, licenses] = await Promise.all([
       get<BusinessItem>(context, key.business(businessId)),
       get<LicensesItem>(context, key.licenses(businessId)),
     ]);
-    return business && licenses && { business, licenses };
+    if (!business || !licenses) throw new Failed(BusinessNotFound);
+    return { business, licenses };
   },
 } satisfies Operation;
 
@@ -74,41 +78,51 @@ export const createBusiness = {
   name: "createBusiness",
   needs: [
     { actions: ["dynamodb:PutItem"], partitions: ["BUSINESS", "USER"] },
-    { actions: ["dynamodb:UpdateItem"], partitions: ["USER"] },
+    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], partitions: ["USER"] },
   ],
+  fails: [Busy],
   async run(context: Context, userId: string, profile: BusinessProfile): Promise<BusinessState> {
     const { now } = context;
-    const [businessId, memberId] = [newId("biz", now), newId("mem", now)];
-    const created = { createdAt: now, createdByUserId: userId };
-    const business: BusinessItem = { id: businessId, ...profile, ownerCount: 1, version: 0, ...created };
-    const licenses: LicensesItem = { seats: 1, openInvitations: 0, revision: 1, desiredVersion: 1 };
-    const member: MemberItem = {
-      id: memberId,
-      businessId,
-      userId,
-      access: "owner",
-      state: "Active",
-      ...created,
-    };
-    const userMember: UserMemberItem = { id: memberId, businessId, joinedAt: now };
-    await commit(context, [
-      {
-        update: key.user(userId),
-        set: { currentBusinessId: businessId },
-        add: { membershipsVersion: 1 },
-        when: "exists",
-      },
-      { put: key.userMember(userId, businessId), item: userMember, when: "missing" },
-      { put: key.business(businessId), item: business, when: "missing" },
-      { put: key.licenses(businessId), item: licenses, when: "missing" },
-      { put: key.member(businessId, userId), item: member, when: "missing" },
-      businessEvent(context, businessId, {
-        type: "business.created",
-        actorUserId: userId,
-        subjectId: businessId,
-      }),
-    ]);
-    return { business, licenses };
+    return decideAnew(context, async () => {
+      const user = await ownUser.run(context, userId);
+      const businessId = newId("biz", now);
+      const id = memberId(businessId, userId);
+      const created = { createdAt: now, createdByUserId: userId };
+      const business: BusinessItem = { id: businessId, ...profile, ownerCount: 1, version: 0, ...created };
+      const licenses: LicensesItem = { seats: 1, openInvitations: 0, revision: 1, desiredVersion: 1 };
+      const owner = {
+        access: "owner",
+        state: "Active",
+        lastUsedAt: now,
+        ...shownOf(user),
+        ...created,
+      } as const;
+      const member: MemberItem = { id, businessId, userId, ...owner };
+      const userMember: UserMemberItem = { id, businessId, joinedAt: now };
+      await commit(
+        context,
+        [
+          {
+            update: key.user(userId),
+            set: { currentBusinessId: businessId },
+            add: { membershipsVersion: 1 },
+            when: { version: user.version },
+            orElse: changedMeanwhile,
+          },
+          { put: key.userMember(userId, businessId), item: userMember, when: "missing" },
+          { put: key.business(businessId), item: business, when: "missing" },
+          { put: key.licenses(businessId), item: licenses, when: "missing" },
+          { put: key.member(businessId, userId), item: member, when: "missing" },
+          businessEvent(context, businessId, {
+            type: "business.created",
+            actorUserId: userId,
+            subjectId: businessId,
+          }),
+        ],
+        { businessId },
+      );
+      return { business, licenses };
+    });
   },
 } satisfies Operation;
 
@@ -124,25 +138,28 @@ export const updateBusiness = {
   fails: [BusinessNotFound, Busy],
   async run(context: Context, caller: Member, changes: BusinessChanges): Promise<BusinessState> {
     const { businessId, userId } = caller;
-    return decideAnew(async () => {
+    return decideAnew(context, async () => {
       const found = await businessById.run(context, businessId);
-      if (!found) throw new Failed(BusinessNotFound);
       const set = { ...changes, modifiedAt: context.now, version: found.business.version + 1 };
-      await commit(context, [
-        callerMay(caller),
-        {
-          update: key.business(businessId),
-          ...setOrRemove(set),
-          when: { version: found.business.version },
-          orElse: changedMeanwhile,
-        },
-        businessEvent(context, businessId, {
-          type: "business.updated",
-          actorUserId: userId,
-          subjectId: businessId,
-          fields: Object.keys(changes),
-        }),
-      ]);
+      await commit(
+        context,
+        [
+          callerMay(caller),
+          {
+            update: key.business(businessId),
+            ...setOrRemove(set),
+            when: { version: found.business.version },
+            orElse: changedMeanwhile,
+          },
+          businessEvent(context, businessId, {
+            type: "business.updated",
+            actorUserId: userId,
+            subjectId: businessId,
+            fields: Object.keys(changes),
+          }),
+        ],
+        { businessId },
+      );
       return { ...found, business: { ...found.business, ...set } as BusinessItem };
     });
   },
@@ -157,14 +174,18 @@ export const switchBusiness = {
   ],
   fails: [BusinessNotFound],
   async run(context: Context, userId: string, businessId: string): Promise<void> {
-    await commit(context, [
-      callerMay({ userId, businessId, permission: "business.read" }),
-      { update: key.user(userId), set: { currentBusinessId: businessId }, when: "exists" },
-      userEvent(context, userId, {
-        type: "user.switched_business",
-        actorUserId: userId,
-        subjectId: businessId,
-      }),
-    ]);
+    await commit(
+      context,
+      [
+        callerMay({ userId, businessId, permission: "business.read" }),
+        { update: key.user(userId), set: { currentBusinessId: businessId }, when: "exists" },
+        userEvent(context, userId, {
+          type: "user.switched_business",
+          actorUserId: userId,
+          subjectId: businessId,
+        }),
+      ],
+      { businessId },
+    );
   },
 } satisfies Operation;

@@ -11,11 +11,11 @@ export function tableOf({ table }: Context): Table {
   return fromEnvironment;
 }
 
-/** A table by name. A call that hangs is given up after 3 s and tried again, so that a request outlives it. */
+/** A table by name. A call that hangs is given up after 3 s; retries are ours (retry.ts). */
 export function openTable(name: string): Table {
   if (!name) throw new Error("TABLE_NAME is not set");
   const client = new DynamoDBClient({
-    maxAttempts: 3,
+    maxAttempts: 1,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
   });
   return {

@@ -12,7 +12,8 @@ import {
   conditionExpression,
   updateExpression,
 } from "./expressions.ts";
-import { backOff } from "./read.ts";
+import { leaveRecord, type Outcome } from "./idempotency.ts";
+import { backOff, isTransient } from "./retry.ts";
 import type { Key } from "./schema.ts";
 
 /** One write of a transaction: what, on which condition, and what it means when the condition doesn't hold. */
@@ -30,10 +31,14 @@ export type Write = (
 /**
  * Commits all of the writes or none, once the caller's check has passed. A condition that fails throws what its
  * write says (the first one in order); conflicts and ambiguous answers are retried with one and the same
- * ClientRequestToken for as long as the invocation has time, then fail as Busy.
+ * ClientRequestToken for as long as the invocation has time, then fail as Busy. The outcome, by id, is recorded for
+ * a request that bears an Idempotency-Key.
  */
-export async function commit(context: Context, writes: readonly Write[]): Promise<void> {
+export async function commit(context: Context, changes: readonly Write[], outcome?: Outcome): Promise<void> {
   await context.cleared();
+  const { repeatable, now } = context;
+  const record = repeatable && outcome ? [leaveRecord(repeatable, outcome, now)] : [];
+  const writes = [...record, ...changes];
   const table = tableOf(context);
   const input: TransactWriteCommandInput = {
     TransactItems: writes.map((write) => toTransactItem(table.name, write)),
@@ -45,7 +50,7 @@ export async function commit(context: Context, writes: readonly Write[]): Promis
       return;
     } catch (error) {
       throwIfRefused(error, writes);
-      await backOff(attempt, context.timeLeft());
+      await backOff(context, attempt);
     }
   }
 }
@@ -70,7 +75,7 @@ function toTransactItem(
 
 /** Throws what a refused transaction means; returns where trying again may help. */
 function throwIfRefused(error: unknown, writes: readonly Write[]): void {
-  if (error instanceof TransactionInProgressException || isAmbiguous(error)) return;
+  if (isTransient(error)) return;
   if (!(error instanceof TransactionCanceledException)) throw error;
   const reasons = error.CancellationReasons ?? [];
   const refused = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed");
@@ -83,16 +88,3 @@ function throwIfRefused(error: unknown, writes: readonly Write[]): void {
 }
 
 const transient = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
-
-/** Whether an error leaves open what happened: a throttle, a server's error, or no answer at all. */
-function isAmbiguous(error: unknown): boolean {
-  if (!(error instanceof Error) || !("$metadata" in error)) return false;
-  const { $metadata, $retryable } = error as {
-    $metadata?: { httpStatusCode?: number };
-    $retryable?: unknown;
-  };
-  const status = $metadata?.httpStatusCode;
-  return (
-    status === undefined || status >= 500 || $retryable !== undefined || /Throttl|Throughput/.test(error.name)
-  );
-}

@@ -13,7 +13,12 @@ export type EventType =
   | "user.email_verified"
   | "user.identity_linked"
   | "user.switched_business"
-  | "member.taken_over";
+  | "member.added"
+  | "member.role_changed"
+  | "member.removed"
+  | "member.left"
+  | "member.taken_over"
+  | "ownership.transferred";
 
 /** An audit event as stored. It holds ids and names of fields, never names or emails, so that people can be erased. */
 export interface EventItem {

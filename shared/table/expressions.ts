@@ -2,13 +2,15 @@
 
 export type Scalar = string | number | boolean;
 
-/** On one attribute: equal to a value, one of a list, absent (null), or a number with a bound. */
+/** On one attribute: equal to a value, one of a list, absent (null), another value or none, a number with a bound. */
 export type Test =
   | Scalar
   | readonly Scalar[]
   | null
+  | { readonly not: Scalar }
   | { readonly atLeast: number }
-  | { readonly below: number };
+  | { readonly below: number }
+  | { readonly belowOrAbsent: number };
 
 /** On an item: that it exists, that it doesn't, or that its attributes pass tests (so it exists, or a test is null). */
 export type Condition = "exists" | "missing" | Readonly<Record<string, Test>>;
@@ -70,8 +72,12 @@ export function conditionExpression(condition: Condition, aliases: Aliases): str
 function testExpression(name: string, test: Test, aliases: Aliases): string {
   if (test === null) return `attribute_not_exists(${name})`;
   if (typeof test !== "object") return `${name} = ${aliases.value(test)}`;
+  if ("not" in test) return `${name} <> ${aliases.value(test.not)}`;
   if ("atLeast" in test) return `${name} >= ${aliases.value(test.atLeast)}`;
   if ("below" in test) return `${name} < ${aliases.value(test.below)}`;
+  if ("belowOrAbsent" in test) {
+    return `(attribute_not_exists(${name}) OR ${name} < ${aliases.value(test.belowOrAbsent)})`;
+  }
   return `${name} IN (${test.map((value) => aliases.value(value)).join(", ")})`;
 }
 

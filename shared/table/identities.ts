@@ -9,7 +9,12 @@ export interface IdentityItem extends Identity {
   readonly userId: string;
   /** The comparable form of the verified email that this identity was last seen with. */
   readonly verifiedEmail?: string;
-  /** A user whose memberships are still to be moved to this identity's user. */
+  /** What a sign-in has left to be done: see `settle`. */
+  readonly unsettled?: Unsettled;
+}
+
+/** Memberships that don't show the user's email and name yet, and a user whose memberships are to be moved. */
+export interface Unsettled {
   readonly takingOver?: string;
 }
 
@@ -17,6 +22,10 @@ export interface IdentityItem extends Identity {
 export interface EmailItem {
   readonly userId: string;
   readonly signedIn: boolean;
+  /** The form for mailing. */
+  readonly address: string;
+  /** How the user is called, as the user's item has it. */
+  readonly displayName?: string | undefined;
 }
 
 export function identityKey({ issuer, subject }: Identity): Key {

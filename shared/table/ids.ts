@@ -1,9 +1,19 @@
+import { createHash } from "node:crypto";
 import { ulid } from "ulid";
-
-/** Prefixes of identifiers: a user, a business, a membership, an audit event. */
-export type IdPrefix = "usr" | "biz" | "mem" | "evt";
+import type { IdPrefix } from "../domain/ids.ts";
 
 /** A new identifier, `prefix_ULID`: it sorts by `now` (milliseconds since the epoch). */
-export function newId(prefix: IdPrefix, now: number): string {
+export function newId(prefix: Exclude<IdPrefix, "mem">, now: number): string {
   return `${prefix}_${ulid(now)}`;
+}
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/**
+ * The identifier of a membership, in the form of a ULID. It follows from business and user, so that both sides of a
+ * membership bear the same one, and a membership that is reactivated its former one, without reading it before.
+ */
+export function memberId(businessId: string, userId: string): string {
+  const digest = createHash("sha256").update(`${businessId}\n${userId}`).digest();
+  return `mem_0${[...digest.subarray(0, 25)].map((byte) => crockford[byte % 32]).join("")}`;
 }

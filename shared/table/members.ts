@@ -1,13 +1,20 @@
-import type { Access } from "../domain/accesses.ts";
-import { BusinessNotFound, Failed, Forbidden } from "../domain/failures.ts";
+import { type Access, accesses, type Role } from "../domain/accesses.ts";
+import { BusinessNotFound, Failed, Forbidden, RoleTooHigh } from "../domain/failures.ts";
 import { accessesWith, type Permission } from "../domain/permissions.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { get, type Page, type PageOf, queryPage } from "./read.ts";
 import { key } from "./schema.ts";
+import { update } from "./update.ts";
+
+/** How the members of a business are shown a person; every change of the person's profile changes it too. */
+export interface Shown {
+  readonly userName?: string;
+  readonly userEmail?: string;
+}
 
 /** A membership as the business holds it. Times are milliseconds since the epoch. */
-export interface MemberItem {
+export interface MemberItem extends Shown {
   readonly id: string;
   readonly businessId: string;
   readonly userId: string;
@@ -15,6 +22,10 @@ export interface MemberItem {
   readonly state: "Active" | "Removed";
   readonly createdAt: number;
   readonly createdByUserId: string;
+  readonly modifiedAt?: number;
+  readonly removedAt?: number;
+  readonly removedByUserId?: string;
+  /** When the member last did something here, to the day. */
   readonly lastUsedAt?: number;
 }
 
@@ -32,12 +43,50 @@ export interface Member {
   readonly permission: Permission;
 }
 
-/** A user's membership in a business, or undefined. */
+/** A user's membership in a business, removed ones included, or undefined. */
 export const memberOf = {
   name: "memberOf",
   needs: [{ actions: ["dynamodb:GetItem"], partitions: ["BUSINESS"] }],
   async run(context: Context, businessId: string, userId: string): Promise<MemberItem | undefined> {
     return get<MemberItem>(context, key.member(businessId, userId));
+  },
+} satisfies Operation;
+
+const aDay = 24 * 60 * 60 * 1_000;
+
+/** Notes that a member was here, at most once a day. Whoever is removed meanwhile, or noted, stays as they are. */
+export const noteUse = {
+  name: "noteUse",
+  needs: [{ actions: ["dynamodb:UpdateItem"], partitions: ["BUSINESS"] }],
+  async run(context: Context, { businessId, userId, lastUsedAt = 0 }: MemberItem): Promise<void> {
+    const { now } = context;
+    if (now - lastUsedAt < aDay) return;
+    const when = { state: "Active", lastUsedAt: { belowOrAbsent: now - aDay + 1 } };
+    await update(context, key.member(businessId, userId), { set: { lastUsedAt: now } }, when);
+  },
+} satisfies Operation;
+
+/** Which members a list shows. */
+export interface MemberFilter {
+  readonly role?: Role | undefined;
+  readonly email?: string | undefined;
+  readonly removed?: boolean | undefined;
+}
+
+/** A page of a business's members, by user id. A filtered page reads at most 1,000 of them, so it may be short. */
+export const listMembers = {
+  name: "listMembers",
+  needs: [{ actions: ["dynamodb:Query"], partitions: ["BUSINESS"] }],
+  async run(context: Context, businessId: string, { role, email, removed }: MemberFilter, page: Page) {
+    const { pk } = key.business(businessId);
+    const ofRole = Object.entries(accesses).filter(([, access]) => access.role === role);
+    const filter = {
+      state: removed ? "Removed" : "Active",
+      ...(role && { access: ofRole.map(([code]) => code) }),
+      ...(email && { userEmail: email }),
+    };
+    const reads = role || email || removed ? 1_000 : page.limit;
+    return queryPage<MemberItem>(context, { pk, prefix: "MEMBER#", filter, reads }, page);
   },
 } satisfies Operation;
 
@@ -51,11 +100,18 @@ export const listUserMembers = {
   },
 } satisfies Operation;
 
-/** The check that stands first in every change of a business: its caller is still a member who may do this. */
-export function callerMay({ userId, businessId, permission }: Member): Write {
+/**
+ * The check that stands first in every change of a business: its caller is still a member who may do this, and to
+ * somebody of the touched role.
+ */
+export function callerMay({ userId, businessId, permission }: Member, touched?: Role): Write {
   return {
     check: key.member(businessId, userId),
-    when: { state: "Active", access: accessesWith(permission) },
-    orElse: (found) => new Failed(found?.state === "Active" ? Forbidden : BusinessNotFound),
+    when: { state: "Active", access: accessesWith(permission, touched) },
+    orElse: (found) => {
+      if (found?.state !== "Active") return new Failed(BusinessNotFound);
+      const mayAtAll = accessesWith(permission).includes(found.access as Access);
+      return new Failed(mayAtAll ? RoleTooHigh : Forbidden);
+    },
   };
 }

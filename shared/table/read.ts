@@ -1,8 +1,8 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { Busy, Failed } from "../domain/failures.ts";
 import type { Context } from "../operation.ts";
 import { tableOf } from "./client.ts";
+import { Aliases, type Condition, conditionExpression } from "./expressions.ts";
+import { backOff, send } from "./retry.ts";
 import type { Key } from "./schema.ts";
 
 /** Reads of the base table are strongly consistent: what a caller has just changed, they see. */
@@ -10,9 +10,8 @@ import type { Key } from "./schema.ts";
 /** One item, or undefined. Costs 1 RCU per 4 KB. */
 export async function get<Item>(context: Context, key: Key): Promise<Item | undefined> {
   const table = tableOf(context);
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
-  );
+  const request = new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true });
+  const { Item } = await send(context, () => table.client.send(request));
   return Item as Item | undefined;
 }
 
@@ -32,23 +31,15 @@ async function getBatch<Item>(context: Context, keys: readonly Key[]): Promise<I
   const items: Item[] = [];
   let pending: readonly unknown[] = keys;
   for (let attempt = 0; pending.length > 0; attempt += 1) {
-    if (attempt > 0) await backOff(attempt, context.timeLeft());
-    const { Responses, UnprocessedKeys } = await table.client.send(
-      new BatchGetCommand({
-        RequestItems: { [table.name]: { Keys: [...pending] as Key[], ConsistentRead: true } },
-      }),
-    );
+    if (attempt > 0) await backOff(context, attempt);
+    const request = new BatchGetCommand({
+      RequestItems: { [table.name]: { Keys: [...pending] as Key[], ConsistentRead: true } },
+    });
+    const { Responses, UnprocessedKeys } = await send(context, () => table.client.send(request));
     items.push(...((Responses?.[table.name] ?? []) as Item[]));
     pending = UnprocessedKeys?.[table.name]?.Keys ?? [];
   }
   return items;
-}
-
-/** Waits 25 ms · 2^attempt with full jitter, or fails as Busy where the request's time wouldn't allow it. */
-export async function backOff(attempt: number, timeLeft: number): Promise<void> {
-  const delay = Math.random() * Math.min(25 * 2 ** attempt, 1_000);
-  if (attempt > 8 || delay + 500 > timeLeft) throw new Failed(Busy, { retryAfter: 1 });
-  await wait(delay);
 }
 
 export interface Page {
@@ -63,23 +54,53 @@ export interface PageOf<Item> {
   readonly after: string | undefined;
 }
 
-/** One page of the items of a partition whose sort key has a prefix, in the order of the sort key or against it. */
+export interface List {
+  readonly pk: Key["pk"];
+  /** Of the sort key. */
+  readonly prefix: string;
+  readonly newestFirst?: boolean;
+  /** Which items count. */
+  readonly filter?: Condition;
+  /** How many items a page may read to find those that count; by default as many as it may hold. */
+  readonly reads?: number;
+}
+
+/**
+ * One page of the items of a partition whose sort key has a prefix, in the order of the sort key or against it.
+ * With a filter a page may be short, and even empty, before the last one.
+ */
 export async function queryPage<Item>(
   context: Context,
-  { pk, prefix, newestFirst = false }: { pk: Key["pk"]; prefix: string; newestFirst?: boolean },
+  list: List,
   { limit, after }: Page,
 ): Promise<PageOf<Item>> {
+  const { pk, prefix, newestFirst = false, filter, reads = limit } = list;
   const table = tableOf(context);
-  const { Items = [], LastEvaluatedKey } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
-      ...(after && { ExclusiveStartKey: { pk, sk: after } }),
-      ScanIndexForward: !newestFirst,
-      ConsistentRead: true,
-      Limit: limit,
-    }),
-  );
-  return { items: Items as Item[], after: LastEvaluatedKey?.sk };
+  const aliases = new Aliases();
+  const keys = `${aliases.name("pk")} = ${aliases.value(pk)}`;
+  const request = new QueryCommand({
+    TableName: table.name,
+    KeyConditionExpression: `${keys} AND begins_with(${aliases.name("sk")}, ${aliases.value(prefix)})`,
+    ...(filter && { FilterExpression: conditionExpression(filter, aliases) }),
+    ...aliases.members(),
+    ...(after && { ExclusiveStartKey: { pk, sk: after } }),
+    ScanIndexForward: !newestFirst,
+    ConsistentRead: true,
+    Limit: reads,
+  });
+  const { Items: found = [], LastEvaluatedKey } = await send(context, () => table.client.send(request));
+  const items = found.slice(0, limit);
+  return { items: items as Item[], after: found.length > limit ? items.at(-1)?.sk : LastEvaluatedKey?.sk };
+}
+
+/** Every item of a list, page by page. For lists that stay short. */
+export async function queryAll<Item>(context: Context, list: List): Promise<Item[]> {
+  const all: Item[] = [];
+  let after: string | undefined;
+  do {
+    const page: PageOf<Item> = await queryPage<Item>(context, list, { limit: 1_000, after });
+    all.push(...page.items);
+    after = page.after;
+  } while (after !== undefined);
+  return all;
 }

@@ -15,7 +15,7 @@ export const schema = {
 export type IndexName = keyof typeof schema.indexes;
 
 /** The kinds of partition; IAM grants `KIND#*`. */
-export type Partition = "USER" | "IDENTITY" | "EMAIL" | "BUSINESS";
+export type Partition = "USER" | "IDENTITY" | "EMAIL" | "BUSINESS" | "IDEMPOTENCY";
 
 /** Where an item is. */
 export interface Key {
@@ -43,4 +43,5 @@ export const key = {
     pk: `BUSINESS#${businessId}`,
     sk: `EVENT#${eventId}`,
   }),
+  idempotency: (hash: string): Key => ({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY" }),
 };

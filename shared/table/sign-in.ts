@@ -3,12 +3,13 @@ import { Busy } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit, type Write } from "./commit.ts";
 import { userEvent } from "./events.ts";
+import { setOrRemove } from "./expressions.ts";
 import { type EmailItem, type IdentityItem, identityKey } from "./identities.ts";
 import { newId } from "./ids.ts";
-import { changedMeanwhile, decideAnew } from "./optimistic.ts";
 import { get } from "./read.ts";
+import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import type { Identity, UserItem } from "./users.ts";
+import { type Identity, ownUser, type UserItem } from "./users.ts";
 
 /** What a valid token says of the person who signed in. */
 export interface SignIn extends Identity {
@@ -36,7 +37,7 @@ export const linkIdentity = {
   fails: [Busy],
   async run(context: Context, signIn: SignIn): Promise<IdentityItem> {
     const verified = signIn.emailVerified ? signIn.email : undefined;
-    return decideAnew(async () => {
+    return decideAnew(context, async () => {
       const [link, claim] = await Promise.all([
         get<IdentityItem>(context, identityKey(signIn)),
         verified && get<EmailItem>(context, key.email(verified.key)),
@@ -64,10 +65,12 @@ async function createUser(
   const { issuer, subject, name, email } = signIn;
   const userId = newId("usr", context.now);
   const link = newLink(signIn, userId, verified);
+  const claims = verified && !claim ? verified : undefined;
   const user: UserItem = {
     id: userId,
-    ...(name && { name }),
+    ...(name && { name, displayName: name }),
     ...(email && { email: email.address }),
+    ...(claims && { claimedEmail: claims.key }),
     identities: [{ issuer, subject }],
     membershipsVersion: 0,
     version: 0,
@@ -77,7 +80,7 @@ async function createUser(
   await commit(context, [
     { put: identityKey(signIn), item: link, when: "missing", orElse: changedMeanwhile },
     { put: key.user(userId), item: user, when: "missing" },
-    ...(verified && !claim ? [claimEmail(verified, userId, undefined)] : []),
+    ...(claims ? [claimEmail(claims, userId, name, undefined)] : []),
     userEvent(context, userId, { type: "user.created", actorUserId: userId, subjectId: userId }),
   ]);
   return link;
@@ -90,20 +93,29 @@ async function joinUser(
   verified: Email,
   claim: EmailItem,
 ): Promise<IdentityItem> {
-  const { issuer, subject, name } = signIn;
+  const { issuer, subject } = signIn;
   const { userId } = claim;
-  const link = newLink(signIn, userId, verified);
+  const user = await ownUser.run(context, userId);
+  const link = { ...newLink(signIn, userId, verified), unsettled: {} };
+  const name = user.displayName ?? signIn.name;
   await commit(context, [
     { put: identityKey(signIn), item: link, when: "missing", orElse: changedMeanwhile },
     {
       update: key.user(userId),
-      set: { email: verified.address, modifiedAt: context.now },
-      setOnce: { signedInAt: context.now, ...(name && { name }) },
+      set: {
+        email: verified.address,
+        claimedEmail: verified.key,
+        modifiedAt: context.now,
+        version: user.version + 1,
+        ...(name && { displayName: name }),
+        ...(name && !user.displayName && { name }),
+      },
+      setOnce: { signedInAt: context.now },
       append: { identities: [{ issuer, subject }] },
-      add: { version: 1 },
-      when: "exists",
+      when: { version: user.version, takenOverBy: null },
+      orElse: changedMeanwhile,
     },
-    claimEmail(verified, userId, claim),
+    claimEmail(verified, userId, name, claim),
     userEvent(context, userId, { type: "user.identity_linked", actorUserId: userId, subjectId: userId }),
   ]);
   return link;
@@ -117,27 +129,36 @@ async function verifyEmail(
   claim: EmailItem | undefined,
 ): Promise<IdentityItem> {
   if (link.verifiedEmail === verified.key) return link;
-  const { userId, verifiedEmail: former } = link;
-  const formerClaim = former ? await get<EmailItem>(context, key.email(former)) : undefined;
-  const mine = claim?.userId === userId;
-  const free = !claim?.signedIn || mine;
-  const takingOver = claim && !claim.signedIn && !mine ? claim.userId : undefined;
-  const seen = { verifiedEmail: verified.key, ...(takingOver && { takingOver }) };
+  const { userId } = link;
+  const user = await ownUser.run(context, userId);
+  const { claimedEmail: former, displayName } = user;
+  const isMine = claim?.userId === userId;
+  const isFree = !claim?.signedIn || isMine;
+  const takingOver = claim && !claim.signedIn && !isMine ? claim.userId : undefined;
+  const seen = {
+    verifiedEmail: verified.key,
+    unsettled: { ...link.unsettled, ...(takingOver && { takingOver }) },
+  };
   await commit(context, [
     {
       update: identityKey(link),
       set: seen,
-      when: { verifiedEmail: former ?? null },
+      when: { verifiedEmail: link.verifiedEmail ?? null },
       orElse: changedMeanwhile,
     },
     {
       update: key.user(userId),
-      set: { email: verified.address, modifiedAt: context.now },
-      add: { version: 1 },
-      when: "exists",
+      ...setOrRemove({
+        email: verified.address,
+        claimedEmail: isFree ? verified.key : former,
+        modifiedAt: context.now,
+        version: user.version + 1,
+      }),
+      when: { version: user.version },
+      orElse: changedMeanwhile,
     },
-    ...(free ? [claimEmail(verified, userId, claim)] : []),
-    ...(free && former && formerClaim?.userId === userId ? [releaseEmail(former, userId)] : []),
+    ...(isFree ? [claimEmail(verified, userId, displayName, claim)] : []),
+    ...(isFree && former && former !== verified.key ? [releaseEmail(former, userId)] : []),
     ...(takingOver ? [handOver(takingOver, userId)] : []),
     userEvent(context, userId, { type: "user.email_verified", actorUserId: userId, subjectId: userId }),
   ]);
@@ -145,10 +166,15 @@ async function verifyEmail(
 }
 
 /** Claims an address that is as it was read: nobody's, or of a user who yields it. */
-function claimEmail(email: Email, userId: string, claim: EmailItem | undefined): Write {
+function claimEmail(
+  email: Email,
+  userId: string,
+  displayName: string | undefined,
+  claim: EmailItem | undefined,
+): Write {
   return {
     put: key.email(email.key),
-    item: { userId, signedIn: true } satisfies EmailItem,
+    item: { userId, signedIn: true, address: email.address, displayName } satisfies EmailItem,
     when: claim ? { userId: claim.userId, signedIn: claim.signedIn } : "missing",
     orElse: changedMeanwhile,
   };
@@ -158,7 +184,7 @@ function releaseEmail(emailKey: string, userId: string): Write {
   return { delete: key.email(emailKey), when: { userId }, orElse: changedMeanwhile };
 }
 
-/** Ends a user nobody has signed in as, whose memberships `takeOver` will move. */
+/** Ends a user nobody has signed in as, whose memberships `settle` will move. */
 function handOver(userId: string, takenOverBy: string): Write {
   return {
     update: key.user(userId),

@@ -1,12 +1,13 @@
 import { Busy } from "../domain/failures.ts";
-import type { Agreed } from "../domain/people.ts";
+import { type Agreed, displayName } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
-import { commit } from "./commit.ts";
+import { commit, type Write } from "./commit.ts";
 import { userEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
-import { changedMeanwhile, decideAnew } from "./optimistic.ts";
 import { get } from "./read.ts";
+import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
+import { showWrites, userMemberships } from "./shown.ts";
 
 /** An account of an identity provider that signs in as this user. */
 export interface Identity {
@@ -28,6 +29,10 @@ export interface UserProfile {
 export interface UserItem extends UserProfile {
   readonly id: string;
   readonly email?: string;
+  /** The comparable form of the email that this user holds the claim of. */
+  readonly claimedEmail?: string;
+  /** How the user is called: the name, else first and last name; absent where none is known. */
+  readonly displayName?: string;
   readonly identities: readonly Identity[];
   readonly currentBusinessId?: string;
   /** Raised by every change of the user's memberships. */
@@ -56,32 +61,63 @@ export const ownUser = {
 /** What a profile becomes: the members given, where undefined removes one. Compliance is changed member by member. */
 export type UserChanges = { readonly [Member in keyof UserProfile]?: UserProfile[Member] | undefined };
 
-/** Changes a user's profile and answers what is stored then. */
+/** Changes a user's profile, and how every business shows it, and answers what is stored then. */
 export const updateUser = {
   name: "updateUser",
-  needs: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["USER"] }],
+  needs: [
+    {
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem"],
+      partitions: ["USER"],
+    },
+    { actions: ["dynamodb:UpdateItem"], partitions: ["EMAIL", "BUSINESS"] },
+  ],
   fails: [Busy],
   async run(context: Context, userId: string, changes: UserChanges): Promise<UserItem> {
-    const fields = Object.keys(changes);
-    return decideAnew(async () => {
-      const user = await ownUser.run(context, userId);
-      const compliance = { ...user.compliance, ...changes.compliance };
-      const set = {
-        ...changes,
-        ...(changes.compliance && { compliance }),
-        modifiedAt: context.now,
-        version: user.version + 1,
-      };
-      await commit(context, [
-        {
-          update: key.user(userId),
-          ...setOrRemove(set),
-          when: { version: user.version },
-          orElse: changedMeanwhile,
-        },
-        userEvent(context, userId, { type: "user.updated", actorUserId: userId, subjectId: userId, fields }),
+    return decideAnew(context, async () => {
+      const [user, memberships] = await Promise.all([
+        ownUser.run(context, userId),
+        userMemberships(context, userId),
       ]);
-      return { ...user, ...set } as UserItem;
+      const compliance = { ...user.compliance, ...changes.compliance };
+      const set = { ...changes, ...(changes.compliance && { compliance }) };
+      const name = displayName({ ...user, ...set }) ?? undefined;
+      const isRenamed = name !== user.displayName;
+      const [now, later] = isRenamed
+        ? showWrites(userId, memberships, { ...user, displayName: name })
+        : [[], []];
+      const stored = { ...set, displayName: name, modifiedAt: context.now, version: user.version + 1 };
+      const fields = Object.keys(changes);
+      await commit(
+        context,
+        [
+          {
+            update: key.user(userId),
+            ...setOrRemove(stored),
+            when: { version: user.version, membershipsVersion: user.membershipsVersion },
+            orElse: changedMeanwhile,
+          },
+          userEvent(context, userId, {
+            type: "user.updated",
+            actorUserId: userId,
+            subjectId: userId,
+            fields,
+          }),
+          ...(isRenamed && user.claimedEmail ? [renameClaim(user.claimedEmail, userId, name)] : []),
+          ...now,
+        ],
+        { userId },
+      );
+      for (const writes of later) await commit(context, writes);
+      return { ...user, ...stored } as UserItem;
     });
   },
 } satisfies Operation;
+
+function renameClaim(emailKey: string, userId: string, displayName: string | undefined): Write {
+  return {
+    update: key.email(emailKey),
+    ...setOrRemove({ displayName }),
+    when: { userId },
+    orElse: changedMeanwhile,
+  };
+}

@@ -64,3 +64,6 @@ export function changesOf<Body extends object>(body: Body) {
 
 /** An entity named beside another: its id and name. */
 export const Named = z.strictObject({ id: z.string(), name: z.string() });
+
+/** The body of an answer that has none. */
+export const Nothing = z.undefined();

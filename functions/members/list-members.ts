@@ -1,0 +1,32 @@
+import * as z from "zod/mini";
+import { readEmail } from "../../shared/domain/email.ts";
+import { BusinessNotFound } from "../../shared/domain/failures.ts";
+import { may } from "../../shared/endpoint/caller.ts";
+import { endpoint } from "../../shared/endpoint/endpoint.ts";
+import { lambda } from "../../shared/endpoint/lambda.ts";
+import { MemberQuery, MemberResponse, memberResponse } from "../../shared/endpoint/wire/member.ts";
+import { businessById } from "../../shared/table/businesses.ts";
+import { listMembers } from "../../shared/table/members.ts";
+
+/** Lists the members of the current business, by user id; with removed=true those who were removed. */
+export const listBusinessMembers = endpoint(
+  {
+    route: "GET /businesses/me/users",
+    caller: may("members.read"),
+    query: MemberQuery,
+    paged: true,
+    returns: { 200: z.array(MemberResponse) },
+    fails: [BusinessNotFound],
+    uses: { listMembers, businessById },
+  },
+  async ({ caller: { businessId }, query: { role, email, removed }, page, uses }) => {
+    const address = email && (readEmail(email)?.address ?? email);
+    const [state, { items, after }] = await Promise.all([
+      uses.businessById(businessId),
+      uses.listMembers(businessId, { role, email: address, removed: removed === "true" }, page),
+    ]);
+    return { status: 200, body: items.map((member) => memberResponse(state, member)), after };
+  },
+);
+
+export const handler = lambda(listBusinessMembers);

@@ -1,0 +1,75 @@
+import * as z from "zod/mini";
+import { roleOf, roles } from "../../domain/accesses.ts";
+import type { BusinessState } from "../../table/businesses.ts";
+import type { MemberItem } from "../../table/members.ts";
+import { Named, Text, Timestamp, timestamp } from "./fields.ts";
+
+const nullable = z.nullable;
+
+export const RoleName = z.enum(roles);
+
+/** What POST /businesses/me/users takes: the user by id or by email. */
+export const NewMember = z
+  .strictObject({
+    userId: z.optional(nullable(Text(64))),
+    email: z.optional(nullable(Text(320))),
+    role: z._default(RoleName, "Agent"),
+  })
+  .check(z.refine(({ userId, email }) => Boolean(userId) !== Boolean(email), "name either userId or email"));
+
+/** What PUT /businesses/me/users/{userId} takes. */
+export const MemberUpdate = z.strictObject({ role: RoleName });
+
+/** What GET /businesses/me/users can be narrowed to. */
+export const MemberQuery = z.strictObject({
+  role: z.optional(RoleName),
+  email: z.optional(Text(320)),
+  removed: z.optional(z.enum(["true", "false"])),
+});
+
+export const MemberResponse = z.strictObject({
+  business: Named,
+  user: Named,
+  userEmail: nullable(z.string()),
+  role: RoleName,
+  createdByUserId: nullable(z.string()),
+  removedAt: nullable(Timestamp),
+  removedByUserId: nullable(z.string()),
+  lastUsedAt: nullable(Timestamp),
+  licenseBillingStatus: nullable(z.string()),
+  licenseStripeSubscriptionId: nullable(z.string()),
+  licenseStripeSubscriptionItemId: nullable(z.string()),
+  licenseQuantity: nullable(z.string().check(z.regex(/^-?(?:0|[1-9]\d*)$/))),
+  licenseRenewalDate: nullable(Timestamp),
+  name: z.string(),
+  id: z.string(),
+  createdAt: Timestamp,
+  modifiedAt: nullable(Timestamp),
+});
+
+/** A member as the API shows them. Their license is not billed until the business has a subscription. */
+export function memberResponse(
+  { business, licenses }: BusinessState,
+  member: MemberItem,
+): z.infer<typeof MemberResponse> {
+  const name = member.userName ?? member.userEmail ?? "";
+  return {
+    business: { id: business.id, name: business.name },
+    user: { id: member.userId, name },
+    userEmail: member.userEmail ?? null,
+    role: roleOf(member.access),
+    createdByUserId: member.createdByUserId,
+    removedAt: timestamp(member.removedAt),
+    removedByUserId: member.removedByUserId ?? null,
+    lastUsedAt: timestamp(member.lastUsedAt),
+    licenseBillingStatus: "NotBilled",
+    licenseStripeSubscriptionId: null,
+    licenseStripeSubscriptionItemId: null,
+    licenseQuantity: String(licenses.seats),
+    licenseRenewalDate: null,
+    name,
+    id: member.id,
+    createdAt: timestamp(member.createdAt),
+    modifiedAt: timestamp(member.modifiedAt),
+  };
+}

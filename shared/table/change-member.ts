@@ -1,0 +1,122 @@
+import { type Access, accessOf, higherRole, type Role, roleOf } from "../domain/accesses.ts";
+import {
+  AlreadyOwner,
+  BusinessNotFound,
+  Busy,
+  Failed,
+  Forbidden,
+  LastOwner,
+  MemberNotFound,
+  RoleTooHigh,
+} from "../domain/failures.ts";
+import { accessesWith } from "../domain/permissions.ts";
+import type { Context, Operation } from "../operation.ts";
+import { commit, type Write } from "./commit.ts";
+import { businessEvent } from "./events.ts";
+import { callerMay, type Member, type MemberItem } from "./members.ts";
+import { get } from "./read.ts";
+import { changedMeanwhile, decideAnew } from "./retry.ts";
+import { key } from "./schema.ts";
+
+/** An active member of the caller's business, or the failure that there is none. */
+export async function activeMember(
+  context: Context,
+  businessId: string,
+  userId: string,
+): Promise<MemberItem> {
+  const member = await get<MemberItem>(context, key.member(businessId, userId));
+  if (member?.state !== "Active") throw new Failed(MemberNotFound);
+  return member;
+}
+
+/** The write that counts owners, where there are more or fewer of them; the last one stays. */
+export function countOwners(businessId: string, before: Role, after: Role | undefined): Write[] {
+  const difference = Number(after === "Owner") - Number(before === "Owner");
+  if (difference === 0) return [];
+  return [
+    {
+      update: key.business(businessId),
+      add: { ownerCount: difference },
+      when: difference < 0 ? { ownerCount: { atLeast: 2 } } : "exists",
+      orElse: LastOwner,
+    },
+  ];
+}
+
+/** What a member was when it was decided to change them: changed since, it is decided anew. */
+export function asRead({ access, state }: MemberItem) {
+  return { when: { access, state }, orElse: changedMeanwhile };
+}
+
+/** Gives a member another role. Nobody grants or touches a role above their own; the last Owner stays one. */
+export const changeRole = {
+  name: "changeRole",
+  needs: [
+    {
+      actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"],
+      partitions: ["BUSINESS"],
+    },
+  ],
+  fails: [MemberNotFound, LastOwner, RoleTooHigh, BusinessNotFound, Forbidden, Busy],
+  async run(context: Context, caller: Member, userId: string, role: Role): Promise<void> {
+    const { businessId, permission } = caller;
+    await decideAnew(context, async () => {
+      const member = await activeMember(context, businessId, userId);
+      const before = roleOf(member.access);
+      const touched = higherRole(before, role);
+      const isOwn = userId === caller.userId;
+      if (isOwn && !accessesWith(permission, touched).includes(member.access)) throw new Failed(RoleTooHigh);
+      const change: Write[] = [
+        ...countOwners(businessId, before, role),
+        {
+          update: key.member(businessId, userId),
+          set: { access: accessOf(role), modifiedAt: context.now },
+          ...asRead(member),
+        },
+        businessEvent(context, businessId, {
+          type: "member.role_changed",
+          actorUserId: caller.userId,
+          subjectId: userId,
+        }),
+      ];
+      const check = isOwn ? [] : [callerMay(caller, touched)];
+      const writes = before === role ? check : [...check, ...change];
+      if (writes.length > 0) await commit(context, writes, { userId });
+    });
+  },
+} satisfies Operation;
+
+/** Makes another member Owner and the caller, who must be one, Admin: both or neither. */
+export const transferOwnership = {
+  name: "transferOwnership",
+  needs: [
+    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["BUSINESS"] },
+  ],
+  fails: [MemberNotFound, AlreadyOwner, Forbidden, LastOwner, Busy],
+  async run(context: Context, caller: Member, userId: string): Promise<void> {
+    const { businessId } = caller;
+    if (userId === caller.userId) throw new Failed(AlreadyOwner);
+    await decideAnew(context, async () => {
+      const [from, to] = await Promise.all([
+        activeMember(context, businessId, caller.userId),
+        activeMember(context, businessId, userId),
+      ]);
+      if (roleOf(from.access) !== "Owner") throw new Failed(Forbidden);
+      const becomes = (access: Access) => ({ set: { access, modifiedAt: context.now } });
+      await commit(
+        context,
+        [
+          { update: key.member(businessId, caller.userId), ...becomes("admin"), ...asRead(from) },
+          { update: key.member(businessId, userId), ...becomes("owner"), ...asRead(to) },
+          ...(roleOf(to.access) === "Owner" ? countOwners(businessId, "Owner", "Admin") : []),
+          businessEvent(context, businessId, {
+            type: "ownership.transferred",
+            actorUserId: caller.userId,
+            subjectId: userId,
+          }),
+        ],
+        { userId },
+      );
+    });
+  },
+} satisfies Operation;

@@ -1,0 +1,97 @@
+import { ranksAtLeast, roleOf } from "../domain/accesses.ts";
+import { Busy } from "../domain/failures.ts";
+import type { Context, Operation } from "../operation.ts";
+import { commit, type Write } from "./commit.ts";
+import { businessEvent } from "./events.ts";
+import { identityKey, type Unsettled } from "./identities.ts";
+import { memberId } from "./ids.ts";
+import { changeSeats } from "./licenses.ts";
+import type { MemberItem, UserMemberItem } from "./members.ts";
+import { get } from "./read.ts";
+import { changedMeanwhile, decideAnew } from "./retry.ts";
+import { key } from "./schema.ts";
+import { showWrites, userMemberships } from "./shown.ts";
+import { type Identity, ownUser } from "./users.ts";
+
+/** Whose memberships move to whom. */
+interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Does what a sign-in has left to be done: moves every membership of a user nobody had signed in as to the one who
+ * proved to own their email, each in a transaction of its own, and shows the user's name and email in all of them.
+ * Ended in the middle, the next call goes on where it stopped.
+ */
+export const settle = {
+  name: "settle",
+  needs: [
+    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], partitions: ["USER", "BUSINESS", "IDENTITY"] },
+    { actions: ["dynamodb:Query"], partitions: ["USER"] },
+    { actions: ["dynamodb:PutItem", "dynamodb:DeleteItem"], partitions: ["USER", "BUSINESS"] },
+  ],
+  fails: [Busy],
+  async run(context: Context, identity: Identity & { readonly userId: string }, { takingOver }: Unsettled) {
+    const { userId } = identity;
+    if (takingOver) {
+      for (const item of await userMemberships(context, takingOver)) {
+        await decideAnew(context, () => moveMember(context, { from: takingOver, to: userId }, item));
+      }
+    }
+    await decideAnew(context, async () => {
+      const [user, memberships] = [
+        await ownUser.run(context, userId),
+        await userMemberships(context, userId),
+      ];
+      const [now, later] = showWrites(userId, memberships, user);
+      for (const writes of [now, ...later]) if (writes.length > 0) await commit(context, writes);
+    });
+    await commit(context, [{ update: identityKey(identity), remove: ["unsettled"], when: "exists" }]);
+  },
+} satisfies Operation;
+
+/** A license moves with the membership; where both are members the higher access stays and one license is released. */
+async function moveMember(context: Context, { from, to }: Move, { businessId, joinedAt }: UserMemberItem) {
+  const [theirs, own, user] = await Promise.all([
+    get<MemberItem>(context, key.member(businessId, from)),
+    get<MemberItem>(context, key.member(businessId, to)),
+    ownUser.run(context, to),
+  ]);
+  if (!theirs) return; // another request has moved it
+  const id = memberId(businessId, to);
+  const isMember = own?.state === "Active";
+  const ownRanksHigher = isMember && ranksAtLeast(roleOf(own.access), roleOf(theirs.access));
+  const access = ownRanksHigher ? own.access : theirs.access;
+  const oneOwnerLess = isMember && roleOf(own.access) === "Owner" && roleOf(theirs.access) === "Owner";
+  const member: MemberItem = isMember ? { ...own, access } : { ...theirs, id, userId: to };
+  const writes: Write[] = [
+    {
+      delete: key.member(businessId, from),
+      when: { access: theirs.access, state: theirs.state },
+      orElse: changedMeanwhile,
+    },
+    { delete: key.userMember(from, businessId), when: "exists", orElse: changedMeanwhile },
+    {
+      put: key.member(businessId, to),
+      item: member,
+      when: own ? { access: own.access, state: own.state } : "missing",
+      orElse: changedMeanwhile,
+    },
+    { update: key.user(from), add: { membershipsVersion: 1 }, when: { takenOverBy: to } },
+    {
+      update: key.user(to),
+      setOnce: { currentBusinessId: businessId },
+      add: { membershipsVersion: 1 },
+      when: { membershipsVersion: user.membershipsVersion },
+      orElse: changedMeanwhile,
+    },
+    changeSeats(businessId, isMember ? -1 : 0),
+    businessEvent(context, businessId, { type: "member.taken_over", actorUserId: to, subjectId: to }),
+  ];
+  if (!isMember)
+    writes.push({ put: key.userMember(to, businessId), item: { id, businessId, joinedAt }, when: "missing" });
+  if (oneOwnerLess)
+    writes.push({ update: key.business(businessId), add: { ownerCount: -1 }, when: "exists" });
+  await commit(context, writes);
+}

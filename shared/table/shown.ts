@@ -1,0 +1,48 @@
+import type { Context } from "../operation.ts";
+import type { Write } from "./commit.ts";
+import { setOrRemove } from "./expressions.ts";
+import type { Shown, UserMemberItem } from "./members.ts";
+import { queryAll } from "./read.ts";
+import { changedMeanwhile } from "./retry.ts";
+import { key } from "./schema.ts";
+import type { UserItem } from "./users.ts";
+
+/**
+ * Businesses show their members by name and email. Both stand on the membership, so that a page of members is one
+ * query; what changes a person's profile changes their memberships too.
+ */
+type Person = Pick<UserItem, "email"> & { readonly displayName?: string | undefined };
+
+export function shownOf({ displayName, email }: Person): Shown {
+  return { ...(displayName && { userName: displayName }), ...(email && { userEmail: email }) };
+}
+
+/** Every membership of a user. */
+export async function userMemberships(context: Context, userId: string): Promise<UserMemberItem[]> {
+  return queryAll<UserMemberItem>(context, { pk: key.user(userId).pk, prefix: "MEMBER#" });
+}
+
+const perTransaction = 25;
+
+/**
+ * The writes that show a person in their memberships: those for the transaction that changes the profile, and for
+ * people with more than 25 businesses the rest, a transaction each, for after it.
+ */
+export function showWrites(
+  userId: string,
+  memberships: readonly UserMemberItem[],
+  person: Person,
+): [now: Write[], later: Write[][]] {
+  const writes = memberships.map(
+    ({ businessId }): Write => ({
+      update: key.member(businessId, userId),
+      ...setOrRemove({ userName: person.displayName, userEmail: person.email }),
+      when: { state: "Active" },
+      orElse: changedMeanwhile,
+    }),
+  );
+  const groups = Array.from({ length: Math.ceil(writes.length / perTransaction) }, (_, n) =>
+    writes.slice(n * perTransaction, (n + 1) * perTransaction),
+  );
+  return [groups[0] ?? [], groups.slice(1)];
+}
