@@ -7,13 +7,29 @@ export type Clock = {
   offsetMs(): number;
   /** Moves time ahead by an ISO 8601 duration, such as `P1D` or `PT90M`; answers the new time. */
   advance(duration: string): number;
+  /** Calls back when so many milliseconds have passed on this clock; answers how to forget it. */
+  after(ms: number, callback: () => void): () => void;
 };
+
+type Timer = { due: number; callback: () => void; handle?: NodeJS.Timeout };
+/** The longest that Node.js can wait at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export function openClock(state: State): Clock {
   let offset = z
     .object({ offsetMs: z.number() })
     .catch({ offsetMs: 0 })
     .parse(state.read("clock.json")).offsetMs;
+  const timers = new Set<Timer>();
+  function arm(timer: Timer): void {
+    clearTimeout(timer.handle);
+    const left = Math.max(0, timer.due - clock.now());
+    timer.handle = setTimeout(() => ring(timer), Math.min(left, LONGEST_MS)).unref();
+  }
+  function ring(timer: Timer): void {
+    if (timer.due > clock.now()) return arm(timer);
+    if (timers.delete(timer)) timer.callback();
+  }
   const clock: Clock = {
     now: () => Date.now() + offset,
     offsetMs: () => offset,
@@ -21,7 +37,17 @@ export function openClock(state: State): Clock {
       const now = clock.now();
       offset += addDuration(now, duration) - now;
       state.write("clock.json", { offsetMs: offset });
+      for (const timer of timers) arm(timer);
       return clock.now();
+    },
+    after(ms, callback) {
+      const timer: Timer = { due: clock.now() + ms, callback };
+      timers.add(timer);
+      arm(timer);
+      return () => {
+        clearTimeout(timer.handle);
+        timers.delete(timer);
+      };
     },
   };
   return clock;

@@ -14,7 +14,8 @@ const Advance = z.strictObject({ advance: z.string() });
 
 class BadRequest extends Error {}
 
-export function control(clock: Clock, issuer: Issuer) {
+/** `views`: what else there is to look at, by path. */
+export function control(clock: Clock, issuer: Issuer, views: Record<string, () => unknown> = {}) {
   const time = () => ({ now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs() });
   const operations: Record<string, Operation> = {
     "GET /_local/clock": time,
@@ -26,6 +27,8 @@ export function control(clock: Clock, issuer: Issuer) {
   };
   for (const [path, document] of Object.entries(issuer.documents))
     operations[`GET ${ISSUER_PATH}${path}`] = () => document;
+
+  for (const [path, view] of Object.entries(views)) operations[`GET ${path}`] = view;
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { origin, host } = request.headers;

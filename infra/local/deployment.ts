@@ -1,41 +1,57 @@
 /** One template as it runs: read as a whole before anything of it starts, and replaced as a whole when it changes. */
+import { isDeepStrictEqual } from "node:util";
 import { readAssembly } from "./assembly.ts";
+import { asyncInvoker } from "./async-invoke.ts";
 import type { Cloud } from "./aws.ts";
 import { dynamodbCalls } from "./dynamodb-calls.ts";
 import { type Endpoints, functionConfig } from "./environment.ts";
+import { eventBus, type Seen } from "./event-bus.ts";
+import { readMappings } from "./event-source.ts";
+import { type Poller, startPoller } from "./event-source-poller.ts";
 import { type Gateway, gateway } from "./gateway.ts";
 import { httpApi } from "./http-api.ts";
 import { type LambdaFunction, lambdaFunction, type Pool } from "./lambda.ts";
+import { parameterServices } from "./parameters.ts";
+import type { Queues } from "./queues.ts";
 import { readCallers } from "./roles.ts";
 import { createTables } from "./tables.ts";
 import { readStack } from "./template.ts";
 import type { Run } from "./worker.ts";
 
 /** What outlives a template. */
-export type Host = {
-  run: Run;
+export type Host = Run & {
   pool: Pool;
   endpoints: Endpoints;
   engineUrl(): Promise<string>;
   /** The functions of all templates so far that still run, by name. */
   functions: Map<string, LambdaFunction>;
-} & Pick<Gateway, "invoke" | "now" | "served">;
+  /** The event source mappings that run, by id. */
+  pollers: Map<string, Poller>;
+  queues: Queues;
+  /** The last events on any bus. */
+  seen: Seen[];
+} & Pick<Gateway, "invoke" | "served">;
 
 export type Deployment = Awaited<ReturnType<typeof deploy>>;
 
 /** Reads a template and makes its tables; throws, with everything as it was, where it can't be run. */
 export async function deploy(assembly: string, host: Host) {
-  const { run, pool, endpoints, functions, invoke, now, served } = host;
+  const { pool, endpoints, functions, pollers, invoke, served, clock, state } = host;
   const stack = readStack(readAssembly(assembly));
   const api = httpApi(stack);
   const configs = stack
     .ofType("AWS::Lambda::Function")
     .map((resource) => functionConfig(stack, resource, endpoints));
+  const callers = readCallers(stack);
+  const mappings = readMappings(stack, callers);
+  const bus = eventBus(stack, { clock, seen: host.seen, invokeAsync: asyncInvoker(stack, host) });
   const cloud: Cloud = {
-    callers: readCallers(stack),
+    callers,
     dynamodb: dynamodbCalls(stack),
-    services: {},
-    written() {},
+    services: { events: bus.service, ...parameterServices(stack, state) },
+    written() {
+      for (const poller of pollers.values()) poller.poke();
+    },
   };
   const tables = await createTables(stack, await host.engineUrl());
   return {
@@ -43,19 +59,32 @@ export async function deploy(assembly: string, host: Host) {
     api,
     tables,
     cloud,
-    serve: api && gateway({ stack, api, invoke, now, served }),
+    serve: api && gateway({ stack, api, invoke, now: clock.now, served }),
+    bus,
     /** Makes the functions those of this template; what they are in the middle of, they finish. */
     async start() {
       const names = new Set(configs.map(({ name }) => name));
       for (const config of configs) {
         const running = functions.get(config.name);
         if (running) running.update(config);
-        else functions.set(config.name, lambdaFunction(config, run, pool));
+        else functions.set(config.name, lambdaFunction(config, host, pool));
       }
       for (const [name, fn] of functions) {
         if (names.has(name)) continue;
         functions.delete(name);
         await fn.stop();
+      }
+      bus.start();
+      const ended = new Map(pollers);
+      for (const mapping of mappings) {
+        const running = ended.get(mapping.id);
+        ended.delete(mapping.id);
+        if (isDeepStrictEqual(running?.mapping, mapping)) continue;
+        pollers.set(mapping.id, startPoller(mapping, { ...host, region: stack.region }, running?.stop()));
+      }
+      for (const [id, poller] of ended) {
+        pollers.delete(id);
+        void poller.stop();
       }
     },
   };

@@ -14,6 +14,7 @@ import { answerJson, close, listen } from "./http.ts";
 import { type Claims, ISSUER, openIssuer } from "./issuer.ts";
 import type { LambdaFunction } from "./lambda.ts";
 import { type Line, openLogs } from "./logs.ts";
+import { openQueues } from "./queues.ts";
 import { openRuntimeApi } from "./runtime-api.ts";
 import { openState, takeOver } from "./state.ts";
 import { readStack } from "./template.ts";
@@ -90,13 +91,15 @@ export async function startLocal(options: Options) {
       return fn.invoke(JSON.stringify(event));
     };
     const host: Host = {
-      run: { state, logs, runtimeApi, clockOffset: clock.offsetMs, hosts },
+      ...{ state, logs, clock, runtimeApi, hosts },
       pool: { idleMs, maxProcesses, all: new Set(), idle: new Map() },
       endpoints: { runtimeApi: runtimeApi.address, aws: aws.url },
       engineUrl: engine.url,
       functions,
+      pollers: new Map(),
+      queues: openQueues(state, clock),
+      seen: [],
       invoke,
-      now: clock.now,
       served(request) {
         const format = deployed.api?.accessLog;
         if (format) logs.write({ source: "access", text: accessLine(format, request), error: false });
@@ -104,8 +107,15 @@ export async function startLocal(options: Options) {
     };
     let deployed = await deploy(assembly, host);
     await deployed.start();
+    closers.push(async () => {
+      deployed.bus.stop();
+      for (const poller of host.pollers.values()) void poller.stop();
+    });
 
-    const controls = control(clock, issuer);
+    const controls = control(clock, issuer, {
+      "/_local/events": () => host.seen,
+      "/_local/queues": () => host.queues.all(),
+    });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const handle = request.url?.startsWith(CONTROL) ? controls : deployed.serve;
       handle?.(request, response).catch((error: Error) => {
@@ -123,6 +133,7 @@ export async function startLocal(options: Options) {
       /** Runs another template, or the same anew, on the same data; throws, and goes on, where it can't be run. */
       async redeploy(assembly: string) {
         const next = await deploy(assembly, host);
+        deployed.bus.stop();
         deployed = next;
         await next.start();
       },

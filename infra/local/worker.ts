@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Clock } from "./clock.ts";
 import type { FunctionConfig } from "./environment.ts";
 import type { Logs } from "./logs.ts";
 import type { Invocation, RuntimeApi } from "./runtime-api.ts";
@@ -16,7 +17,7 @@ export type Run = {
   state: State;
   logs: Logs;
   runtimeApi: RuntimeApi;
-  clockOffset(): number;
+  clock: Clock;
   /** Origins that functions find in the run. */
   hosts: Record<string, string>;
 };
@@ -52,7 +53,7 @@ export function startWorker(
     [
       `--max-old-space-size=${Math.floor(fn.memoryMb * HEAP)}`,
       join(import.meta.dirname, "bootstrap.cjs"),
-      JSON.stringify({ worker: name, clockOffsetMs: run.clockOffset(), hosts }),
+      JSON.stringify({ worker: name, clockOffsetMs: run.clock.offsetMs(), hosts }),
     ],
     // A process group of its own, lest Ctrl-C reach it before the run does.
     { env: fn.env, cwd: fn.taskRoot, detached: process.platform !== "win32", windowsHide: true },

@@ -36,23 +36,30 @@ export async function request(url: string, init?: RequestInit): Promise<Reply> {
 /** Sources of functions that several tests want. */
 export const ECHO = "exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });";
 
-/** A function with `call(action, input)`, DynamoDB without an SDK. */
-export const withDynamoDb = (body: string) => `
-  const key = process.env.AWS_ACCESS_KEY_ID + "/20260101/us-east-1/dynamodb/aws4_request";
+/** A function with `call(action, input)` of a service, without an SDK. */
+export const withService = (service: string, target: string, body: string) => `
+  const key = process.env.AWS_ACCESS_KEY_ID + "/20260101/us-east-1/${service}/aws4_request";
   const TableName = process.env.TABLE_NAME;
   async function call(action, input) {
-    const response = await fetch(process.env.AWS_ENDPOINT_URL_DYNAMODB, {
+    const response = await fetch(process.env.AWS_ENDPOINT_URL, {
       method: "POST",
       headers: {
         "content-type": "application/x-amz-json-1.0",
         "x-amz-date": "20260101T000000Z",
-        "x-amz-target": "DynamoDB_20120810." + action,
+        "x-amz-target": "${target}." + action,
         authorization: "AWS4-HMAC-SHA256 Credential=" + key + ", SignedHeaders=host, Signature=0",
       },
-      body: JSON.stringify({ TableName, ...input }),
+      body: JSON.stringify(input),
     });
     const answer = await response.json();
     if (!response.ok) throw new Error(JSON.stringify(answer));
     return answer;
   }
   exports.handler = async (event) => { ${body} };`;
+
+/** The same for DynamoDB, on the table of the assembly. */
+export const withDynamoDb = (body: string) =>
+  withService("dynamodb", "DynamoDB_20120810", body).replace(
+    "JSON.stringify(input)",
+    "JSON.stringify({ TableName, ...input })",
+  );
