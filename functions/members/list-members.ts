@@ -20,7 +20,7 @@ export const listBusinessMembers = endpoint(
     uses: { listMembers, businessById },
   },
   async ({ caller: { businessId }, query: { role, email, removed }, page, uses }) => {
-    const address = email && (readEmail(email)?.address ?? email);
+    const address = email && (readEmail(email)?.key ?? email);
     const [state, { items, after }] = await Promise.all([
       uses.businessById(businessId),
       uses.listMembers(businessId, { role, email: address, removed: removed === "true" }, page),

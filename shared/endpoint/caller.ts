@@ -27,8 +27,6 @@ export interface SignedInCaller extends Identity {
 
 /** A member of the current business, with the permission that the endpoint asks for. */
 export interface MemberCaller extends SignedInCaller, Member {
-  /** The caller's membership, as soon as it is read and has passed the check. */
-  readonly membership: () => Promise<MemberItem>;
   /** Settles once it is noted that the member was here today. */
   readonly noted: Promise<unknown>;
 }

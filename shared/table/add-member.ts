@@ -9,16 +9,18 @@ import {
   UserNotFound,
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
+import { countOwners } from "./change-member.ts";
 import { commit } from "./commit.ts";
 import { businessEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
 import type { EmailItem } from "./identities.ts";
 import { memberId } from "./ids.ts";
 import { changeSeats } from "./licenses.ts";
-import { callerMay, type Member } from "./members.ts";
+import { callerMay, type Member, mayTouch } from "./members.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
+import { shownOf } from "./shown.ts";
 import type { UserItem } from "./users.ts";
 
 /** Whom to add: a user by id, or by the comparable form of an email that they have proved to own. */
@@ -40,7 +42,9 @@ export const addMember = {
     const { businessId } = caller;
     const { now } = context;
     return decideAnew(context, async () => {
-      const { userId, userName, userEmail } = await find(context, whom);
+      const [person] = await Promise.all([find(context, whom), mayTouch(caller, role)]);
+      const { userId, displayName } = person;
+      if (userId === caller.userId) throw new Failed(AlreadyMember);
       const id = memberId(businessId, userId);
       const added = { type: "member.added", actorUserId: caller.userId, subjectId: userId } as const;
       await commit(
@@ -52,8 +56,7 @@ export const addMember = {
             ...setOrRemove({
               businessId,
               userId,
-              userName,
-              userEmail,
+              ...shownOf(person),
               access: accessOf(role),
               state: "Active",
               removedAt: undefined,
@@ -72,9 +75,10 @@ export const addMember = {
             update: key.user(userId),
             setOnce: { currentBusinessId: businessId },
             add: { membershipsVersion: 1 },
-            when: { displayName: userName ?? null, takenOverBy: null },
+            when: { displayName: displayName ?? null, takenOverBy: null },
             orElse: changedMeanwhile,
           },
+          ...countOwners(businessId, undefined, role),
           changeSeats(businessId, 1),
           businessEvent(context, businessId, added),
         ],
@@ -85,19 +89,14 @@ export const addMember = {
   },
 } satisfies Operation;
 
-interface Found {
-  readonly userId: string;
-  readonly userName: string | undefined;
-  readonly userEmail: string | undefined;
-}
-
-async function find(context: Context, whom: Whom): Promise<Found> {
+/** The person, as the user or the claim of the email has them. */
+async function find(context: Context, whom: Whom) {
   if ("email" in whom) {
     const claim = await get<EmailItem>(context, key.email(whom.email));
     if (!claim) throw new Failed(UserNotFound);
-    return { userId: claim.userId, userName: claim.displayName, userEmail: claim.address };
+    return { userId: claim.userId, displayName: claim.displayName, email: claim.address };
   }
   const user = await get<UserItem>(context, key.user(whom.userId));
   if (!user || user.takenOverBy) throw new Failed(UserNotFound);
-  return { userId: user.id, userName: user.displayName, userEmail: user.email };
+  return { userId: user.id, displayName: user.displayName, email: user.email };
 }

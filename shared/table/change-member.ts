@@ -13,7 +13,7 @@ import { accessesWith } from "../domain/permissions.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit, type Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
-import { callerMay, type Member, type MemberItem } from "./members.ts";
+import { callerMay, type Member, type MemberItem, mayTouch } from "./members.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
@@ -29,8 +29,11 @@ export async function activeMember(
   return member;
 }
 
-/** The write that counts owners, where there are more or fewer of them; the last one stays. */
-export function countOwners(businessId: string, before: Role, after: Role | undefined): Write[] {
+/**
+ * The write that counts owners, where there are more or fewer of them; the last one stays. It goes before the
+ * caller's check: of two Owners who demote each other at once, the loser hears that an Owner must remain.
+ */
+export function countOwners(businessId: string, before: Role | undefined, after: Role | undefined): Write[] {
   const difference = Number(after === "Owner") - Number(before === "Owner");
   if (difference === 0) return [];
   return [
@@ -64,10 +67,10 @@ export const changeRole = {
       const member = await activeMember(context, businessId, userId);
       const before = roleOf(member.access);
       const touched = higherRole(before, role);
+      await mayTouch(caller, touched);
       const isOwn = userId === caller.userId;
       if (isOwn && !accessesWith(permission, touched).includes(member.access)) throw new Failed(RoleTooHigh);
       const change: Write[] = [
-        ...countOwners(businessId, before, role),
         {
           update: key.member(businessId, userId),
           set: { access: accessOf(role), modifiedAt: context.now },
@@ -80,7 +83,8 @@ export const changeRole = {
         }),
       ];
       const check = isOwn ? [] : [callerMay(caller, touched)];
-      const writes = before === role ? check : [...check, ...change];
+      const writes =
+        before === role ? check : [...countOwners(businessId, before, role), ...check, ...change];
       if (writes.length > 0) await commit(context, writes, { userId });
     });
   },

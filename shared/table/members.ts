@@ -9,8 +9,10 @@ import { update } from "./update.ts";
 
 /** How the members of a business are shown a person; every change of the person's profile changes it too. */
 export interface Shown {
-  readonly userName?: string;
-  readonly userEmail?: string;
+  readonly userName?: string | undefined;
+  readonly userEmail?: string | undefined;
+  /** The email's form for comparing, which lists are filtered by. */
+  readonly userEmailKey?: string | undefined;
 }
 
 /** A membership as the business holds it. Times are milliseconds since the epoch. */
@@ -41,6 +43,8 @@ export interface Member {
   readonly userId: string;
   readonly businessId: string;
   readonly permission: Permission;
+  /** Their membership, as soon as it is read and has passed the check. */
+  readonly membership: () => Promise<MemberItem>;
 }
 
 /** A user's membership in a business, removed ones included, or undefined. */
@@ -83,7 +87,7 @@ export const listMembers = {
     const filter = {
       state: removed ? "Removed" : "Active",
       ...(role && { access: ofRole.map(([code]) => code) }),
-      ...(email && { userEmail: email }),
+      ...(email && { userEmailKey: email }),
     };
     const reads = role || email || removed ? 1_000 : page.limit;
     return queryPage<MemberItem>(context, { pk, prefix: "MEMBER#", filter, reads }, page);
@@ -104,14 +108,22 @@ export const listUserMembers = {
  * The check that stands first in every change of a business: its caller is still a member who may do this, and to
  * somebody of the touched role.
  */
-export function callerMay({ userId, businessId, permission }: Member, touched?: Role): Write {
+export function callerMay(caller: Omit<Member, "membership">, touched?: Role): Write {
+  const { userId, businessId, permission } = caller;
   return {
     check: key.member(businessId, userId),
     when: { state: "Active", access: accessesWith(permission, touched) },
-    orElse: (found) => {
-      if (found?.state !== "Active") return new Failed(BusinessNotFound);
-      const mayAtAll = accessesWith(permission).includes(found.access as Access);
-      return new Failed(mayAtAll ? RoleTooHigh : Forbidden);
-    },
+    orElse: (found) =>
+      found?.state === "Active" ? refusal(permission, found.access as Access) : new Failed(BusinessNotFound),
   };
+}
+
+/** The same, as the caller's membership was read: a refusal that doesn't depend on what else has changed. */
+export async function mayTouch({ permission, membership }: Member, touched: Role): Promise<void> {
+  const { access } = await membership();
+  if (!accessesWith(permission, touched).includes(access)) throw refusal(permission, access);
+}
+
+function refusal(permission: Permission, access: Access): Failed {
+  return new Failed(accessesWith(permission).includes(access) ? RoleTooHigh : Forbidden);
 }

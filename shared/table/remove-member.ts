@@ -13,7 +13,7 @@ import { commit } from "./commit.ts";
 import { businessEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
 import { changeSeats } from "./licenses.ts";
-import { callerMay, type Member, type UserMemberItem } from "./members.ts";
+import { callerMay, type Member, mayTouch, type UserMemberItem } from "./members.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
 import { userMemberships } from "./shown.ts";
@@ -47,13 +47,15 @@ export const removeMember = {
       ]);
       const role = roleOf(member.access);
       const isLeaving = userId === caller.userId;
+      const remover = { ...caller, permission: "members.remove" } as const;
+      if (!isLeaving) await mayTouch(remover, role);
       const isCurrent = user.currentBusinessId === businessId;
       const next = isCurrent ? oldestOf(memberships, businessId) : user.currentBusinessId;
       await commit(
         context,
         [
-          ...(isLeaving ? [] : [callerMay({ ...caller, permission: "members.remove" }, role)]),
           ...countOwners(businessId, role, undefined),
+          ...(isLeaving ? [] : [callerMay(remover, role)]),
           {
             update: key.member(businessId, userId),
             set: { state: "Removed", removedAt: now, removedByUserId: caller.userId, modifiedAt: now },

@@ -1,20 +1,24 @@
+import { readEmail } from "../domain/email.ts";
 import type { Context } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { setOrRemove } from "./expressions.ts";
-import type { Shown, UserMemberItem } from "./members.ts";
+import type { UserMemberItem } from "./members.ts";
 import { queryAll } from "./read.ts";
 import { changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";
-import type { UserItem } from "./users.ts";
 
 /**
  * Businesses show their members by name and email. Both stand on the membership, so that a page of members is one
  * query; what changes a person's profile changes their memberships too.
  */
-type Person = Pick<UserItem, "email"> & { readonly displayName?: string | undefined };
+interface Person {
+  readonly displayName?: string | undefined;
+  readonly email?: string | undefined;
+}
 
-export function shownOf({ displayName, email }: Person): Shown {
-  return { ...(displayName && { userName: displayName }), ...(email && { userEmail: email }) };
+export function shownOf({ displayName, email }: Person) {
+  const userEmailKey = email === undefined ? undefined : readEmail(email)?.key;
+  return { userName: displayName, userEmail: email, userEmailKey };
 }
 
 /** Every membership of a user. */
@@ -36,7 +40,7 @@ export function showWrites(
   const writes = memberships.map(
     ({ businessId }): Write => ({
       update: key.member(businessId, userId),
-      ...setOrRemove({ userName: person.displayName, userEmail: person.email }),
+      ...setOrRemove(shownOf(person)),
       when: { state: "Active" },
       orElse: changedMeanwhile,
     }),

@@ -1,13 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { Context as LambdaContext } from "aws-lambda";
 import { inject } from "vitest";
-import { endpoints } from "../../functions/index.ts";
-import type { HttpEvent } from "../../shared/endpoint/authenticate.ts";
-import { lambda } from "../../shared/endpoint/lambda.ts";
 import type { Context } from "../../shared/operation.ts";
 import { openTable } from "../../shared/table/client.ts";
 import type { Key } from "../../shared/table/schema.ts";
+import { type CallOptions, callOn, type Person } from "./in-process.ts";
 
 const { endpoint, tableName } = inject("engine");
 Object.assign(process.env, {
@@ -53,57 +49,9 @@ export async function store(at: Key, item: object): Promise<void> {
   await table.client.send(new PutCommand({ TableName: table.name, Item: { ...at, ...item } }));
 }
 
-export interface Person {
-  readonly subject: string;
-  readonly issuer?: string;
-  readonly email?: string;
-  readonly emailVerified?: boolean;
-  readonly trusted?: boolean;
+/** Calls an endpoint in this process on the engine's table. */
+export function call(key: string, person: Person, options?: CallOptions) {
+  return callOn(table, key, person, options);
 }
 
-/** Calls an endpoint of the registry in this process, as the given person, past API Gateway. */
-export async function call(
-  key: string,
-  person: Person,
-  {
-    body,
-    headers = {},
-    now = 1_800_000_000_000,
-  }: {
-    readonly body?: unknown;
-    readonly headers?: Record<string, string>;
-    readonly now?: number;
-  } = {},
-) {
-  const endpointOf = endpoints[key];
-  if (!endpointOf) throw new Error(`no endpoint ${key}`);
-  const { route } = endpointOf.specification;
-  const {
-    issuer = "https://idp.example.com",
-    emailVerified = true,
-    trusted = false,
-    subject,
-    email,
-  } = person;
-  const expiresAt = now / 1_000 + 3_600;
-  const verdict = {
-    verdict: "valid",
-    issuer,
-    subject,
-    emailVerified,
-    trusted,
-    expiresAt,
-    ...(email && { email }),
-  };
-  const event = {
-    routeKey: route,
-    rawPath: route.split(" ")[1],
-    rawQueryString: "",
-    headers: { "content-type": "application/json", ...headers },
-    requestContext: { requestId: randomUUID(), timeEpoch: now, authorizer: { lambda: verdict } },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  } as unknown as HttpEvent;
-  const context = { getRemainingTimeInMillis: () => 10_000 } as LambdaContext;
-  const { statusCode, body: text } = await lambda(endpointOf, table)(event, context);
-  return { status: statusCode, body: JSON.parse(text ?? "null") };
-}
+export type { Person };

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { owner, signIn } from "./client.ts";
+
+let count = 0;
+const newKey = () => ({ "idempotency-key": `key-${process.pid}-${(count += 1)}` });
+
+describe("Idempotency-Key", () => {
+  test("the same request twice makes one change and gets one answer", async () => {
+    const person = await signIn();
+    const key = newKey();
+    const first = await person.post("/businesses/me", { name: "Once" }, key);
+    const second = await person.post("/businesses/me", { name: "Once" }, key);
+    expect([second.status, second.body]).toEqual([201, first.body]);
+    expect((await person.get("/businesses/me/options")).body).toHaveLength(1);
+  });
+
+  test("20 at once make one change; the others get its answer or are told to ask again", async () => {
+    const person = await signIn();
+    const key = newKey();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => person.post("/businesses/me", { name: "Once" }, key)),
+    );
+    const created = answers.filter(({ status }) => status === 201);
+    expect(new Set(created.map(({ body }) => body.id)).size).toBe(1);
+    for (const { status, body, headers } of answers) {
+      if (status === 201) continue;
+      expect([status, body.code, headers.get("retry-after")]).toEqual([409, "request_in_progress", "1"]);
+    }
+    expect((await person.get("/businesses/me/options")).body).toHaveLength(1);
+  });
+
+  test("with another body answers 422 and changes nothing", async () => {
+    const person = await signIn();
+    const key = newKey();
+    await person.post("/businesses/me", { name: "First" }, key);
+    const { status, body } = await person.post("/businesses/me", { name: "Second" }, key);
+    expect([status, body.code]).toEqual([422, "idempotency_key_reused"]);
+    expect((await person.get("/businesses/me/options")).body).toHaveLength(1);
+  });
+
+  test("belongs to one person, one route and one business", async () => {
+    const key = newKey();
+    const [one, two] = [await owner(), await owner()];
+    const answers = [
+      await one.put("/businesses/me", { name: "A" }, key),
+      await two.put("/businesses/me", { name: "B" }, key),
+      await one.put("/businesses/me", { name: "C" }, { ...key, "x-business-id": one.businessId }),
+      await one.put("/users/me", { name: "D" }, key),
+    ];
+    expect(answers.map(({ status, body }) => [status, body.name])).toEqual([
+      [200, "A"],
+      [200, "B"],
+      [200, "C"],
+      [200, "D"],
+    ]);
+  });
+
+  test("refusals are not recorded: the same key works once the cause is gone", async () => {
+    const [boss, late] = [await owner(), await signIn()];
+    const key = newKey();
+    expect((await boss.post("/businesses/me/users", { email: late.email }, key)).status).toBe(404);
+    await late.get("/users/me");
+    expect((await boss.post("/businesses/me/users", { email: late.email }, key)).status).toBe(200);
+    expect((await boss.post("/businesses/me/users", { email: late.email }, key)).status).toBe(200);
+    expect((await boss.get("/businesses/me")).body.billingState.businessUserAssignedQuantity).toBe(2);
+  });
+
+  test("answers who has left as it answered before", async () => {
+    const [boss, person] = [await owner(), await signIn()];
+    const { id } = (await person.get("/users/me")).body;
+    await boss.post("/businesses/me/users", { userId: id });
+    const key = newKey();
+    expect((await person.delete(`/businesses/me/users/${id}`, undefined, key)).status).toBe(204);
+    expect((await person.delete(`/businesses/me/users/${id}`, undefined, key)).status).toBe(204);
+  });
+
+  test.each(["", " ", "a b", "ü", "x".repeat(256)])("%j is refused as a key", async (value) => {
+    const person = await signIn();
+    const encoded = Buffer.from(value, "utf8").toString("latin1");
+    const { status, body } = await person.post(
+      "/businesses/me",
+      { name: "A" },
+      { "idempotency-key": encoded },
+    );
+    expect([status, body.errors[0].pointer]).toEqual([400, "/idempotency-key"]);
+  });
+});

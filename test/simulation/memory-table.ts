@@ -1,0 +1,148 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { Table } from "../../shared/operation.ts";
+import { holds, type Item, type Names, updated } from "./expressions.ts";
+
+interface At {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+interface Action extends Names {
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly UpdateExpression?: string | undefined;
+  readonly ConditionExpression?: string | undefined;
+}
+
+/**
+ * A table in memory, behind the SDK client's `send`: as much of DynamoDB as the access patterns use, each command at
+ * one instant. It is for schedules by the thousand; `test/table/engines.test.ts` holds it against real engines.
+ */
+export class MemoryTable implements Table {
+  readonly name = "memory";
+  readonly items = new Map<string, Item>();
+  readonly #tokens = new Set<string>();
+  /** Lets tests decide when, and whether, a command is carried out. */
+  readonly #carryOut: (command: object, run: () => unknown) => Promise<unknown>;
+
+  constructor(carryOut: (command: object, run: () => unknown) => Promise<unknown> = async (_, run) => run()) {
+    this.#carryOut = carryOut;
+  }
+
+  readonly client = {
+    send: (command: object) => this.#carryOut(command, () => this.#run(command)),
+  } as unknown as DynamoDBDocumentClient;
+
+  #run(command: object): unknown {
+    if (command instanceof GetCommand) return { Item: this.#get(command.input.Key as unknown as At) };
+    if (command instanceof BatchGetCommand) {
+      const [[table, request] = ["", undefined]] = Object.entries(command.input.RequestItems ?? {});
+      const found = (request?.Keys ?? []).map((key) => this.#get(key as unknown as At)).filter(Boolean);
+      return { Responses: { [table]: found } };
+    }
+    if (command instanceof QueryCommand) return this.#query(command.input);
+    if (command instanceof TransactWriteCommand) return this.#transact(command.input);
+    if (command instanceof UpdateCommand || command instanceof PutCommand) {
+      const [passes, apply] = this.#prepare(command.input as Action);
+      if (!passes)
+        throw new ConditionalCheckFailedException({ message: "", $metadata: { httpStatusCode: 400 } });
+      apply();
+      return {};
+    }
+    throw new Error(`the table in memory knows no ${command.constructor.name}`);
+  }
+
+  #get({ pk, sk }: At): Item | undefined {
+    const item = this.items.get(`${pk}\n${sk}`);
+    return item && structuredClone(item);
+  }
+
+  /** Every item of a partition whose sort key has a prefix, by sort key. */
+  partition(pk: string, prefix = ""): Item[] {
+    const found = [...this.items.values()].filter(
+      (item) => item.pk === pk && String(item.sk).startsWith(prefix),
+    );
+    return found.sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1));
+  }
+
+  #query(input: QueryCommand["input"]): unknown {
+    const values = input.ExpressionAttributeValues ?? {};
+    const keys = input.KeyConditionExpression ?? "";
+    const matching = this.partition(String(values[":v0"])).filter((item) => holds(keys, item, input));
+    if (input.ScanIndexForward === false) matching.reverse();
+    const start = input.ExclusiveStartKey ? String(input.ExclusiveStartKey.sk) : undefined;
+    const isBackward = input.ScanIndexForward === false;
+    const after = matching.filter(
+      ({ sk }) => !start || (isBackward ? String(sk) < start : String(sk) > start),
+    );
+    const read = after.slice(0, input.Limit);
+    const last = read.length < after.length || read.length === input.Limit ? read.at(-1) : undefined;
+    const Items = read.filter((item) => holds(input.FilterExpression, item, input));
+    return { Items: structuredClone(Items), ...(last && { LastEvaluatedKey: { pk: last.pk, sk: last.sk } }) };
+  }
+
+  #transact({ TransactItems = [], ClientRequestToken = "" }: TransactWriteCommand["input"]): unknown {
+    if (this.#tokens.has(ClientRequestToken)) return {};
+    const actions = TransactItems.map(({ Put, Update, Delete, ConditionCheck }) => {
+      return (Put ?? Update ?? { ...(Delete ?? ConditionCheck), isDelete: Boolean(Delete) }) as Action;
+    });
+    const keys = actions.map((action) => JSON.stringify(keyOf(action)));
+    if (new Set(keys).size < keys.length || keys.length > 100)
+      throw validation("one item twice, or more than 100");
+    const prepared = actions.map((action) => this.#prepare(action));
+    if (prepared.every(([passes]) => passes)) {
+      for (const [, apply] of prepared) apply();
+      this.#tokens.add(ClientRequestToken);
+      return {};
+    }
+    const CancellationReasons = prepared.map(([passes, , before]) =>
+      passes
+        ? { Code: "None" }
+        : { Code: "ConditionalCheckFailed", ...(before && { Item: marshall(before) }) },
+    );
+    throw new TransactionCanceledException({
+      message: "",
+      $metadata: { httpStatusCode: 400 },
+      CancellationReasons,
+    });
+  }
+
+  /** Whether an action's condition holds, how to carry it out, and the item before it. */
+  #prepare(action: Action & { readonly isDelete?: boolean }): [boolean, () => void, Item | undefined] {
+    const { pk, sk } = keyOf(action);
+    const at = `${pk}\n${sk}`;
+    const before = this.items.get(at);
+    const apply = () => {
+      if (action.Item) this.items.set(at, clean(action.Item));
+      else if (action.UpdateExpression) {
+        this.items.set(at, clean(updated(action.UpdateExpression, before ?? { pk, sk }, action)));
+      } else if (action.isDelete) this.items.delete(at);
+    };
+    return [holds(action.ConditionExpression, before, action), apply, before];
+  }
+}
+
+function keyOf({ Key, Item }: Action): At {
+  const { pk, sk } = (Key ?? Item) as unknown as At;
+  return { pk, sk };
+}
+
+function validation(message: string): Error {
+  const $metadata = { httpStatusCode: 400 };
+  return Object.assign(new Error(message), { name: "ValidationException", $metadata });
+}
+
+/** As the document client stores it: without undefined members. */
+function clean(item: Item): Item {
+  return JSON.parse(JSON.stringify(item));
+}
