@@ -49,8 +49,8 @@ describe("refuses to start, by name", () => {
   it.each<[string, (properties: (id: string) => Record<string, unknown>, template: Template) => void]>([
     ["Fn::ImportValue", (properties) => (properties("Slow").Timeout = { "Fn::ImportValue": "x" })],
     [
-      "AWS::SQS::Queue (Queue)",
-      (_, template) => (template.Resources.Queue = { Type: "AWS::SQS::Queue", Properties: {} }),
+      "AWS::SNS::Topic (Topic)",
+      (_, template) => (template.Resources.Topic = { Type: "AWS::SNS::Topic", Properties: {} }),
     ],
     [
       "attribute Wings of Slow",

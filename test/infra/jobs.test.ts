@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { jobs } from "../../functions/index.ts";
+import { constructId } from "../../infra/functions.ts";
+import { assembly } from "../build.ts";
+
+type Resource = { Type: string; Properties: any };
+
+const template = JSON.parse(readFileSync(join(assembly, "Tenantry.template.json"), "utf8"));
+const resources = Object.entries<Resource>(template.Resources);
+/** The one resource of a type and job; its suffix tells apart what CDK makes of one job. */
+const of = (type: string, key: string, suffix = "") =>
+  resources.find(
+    ([id, { Type }]) => Type === type && new RegExp(`^Jobs${constructId(key)}${suffix}[0-9A-F]{8}$`).test(id),
+  ) ?? ["", undefined];
+const isStream = ([, { specification }]: (typeof entries)[0]) => "stream" in specification;
+const entries = Object.entries(jobs);
+
+describe("every job", () => {
+  test.each(entries)("%s has a function with time to finish, and the policy of its uses", (key) => {
+    const [, fn] = of("AWS::Lambda::Function", key);
+    expect(fn?.Properties.Timeout).toBe(60);
+    const [, role] = of("AWS::IAM::Role", key, "Role");
+    const actions = role?.Properties.Policies[0].PolicyDocument.Statement.flatMap(
+      ({ Action }: { Action: string | string[] }) => Action,
+    );
+    for (const need of Object.values(jobs[key]?.specification.uses ?? {}).flatMap(({ needs }) => needs))
+      expect(actions).toEqual(expect.arrayContaining([...need.actions]));
+    expect(actions.join()).not.toContain("*");
+  });
+});
+
+describe("every job of the stream", () => {
+  test.each(entries.filter(isStream))(
+    "%s filters, waits, splits, retries, and keeps what fails",
+    (key, job) => {
+      const [queueId, queue] = of("AWS::SQS::Queue", key, "Failures");
+      const { specification } = job;
+      if (!("stream" in specification)) throw new Error("not of the stream");
+      const { stream } = specification;
+      expect(of("AWS::Lambda::EventSourceMapping", key, "Stream")[1]?.Properties).toMatchObject({
+        BatchSize: stream.batchSize,
+        BisectBatchOnFunctionError: true,
+        DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": [queueId, "Arn"] } } },
+        FilterCriteria: { Filters: stream.filters.map((filter) => ({ Pattern: JSON.stringify(filter) })) },
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+        MaximumBatchingWindowInSeconds: stream.batchingWindow,
+        MaximumRetryAttempts: stream.retries,
+        StartingPosition: "TRIM_HORIZON",
+      });
+      expect(queue?.Properties).toMatchObject({
+        SqsManagedSseEnabled: true,
+        MessageRetentionPeriod: 14 * 86_400,
+      });
+    },
+  );
+});
+
+test("publish-events may put events on the stack's bus, and reach nothing of the table but its stream", () => {
+  const [, role] = of("AWS::IAM::Role", "jobs/publish-events", "Role");
+  const [, ...statements] = role?.Properties.Policies[0].PolicyDocument.Statement ?? [];
+  expect(statements.map(({ Action }: { Action: unknown }) => Action)).toEqual([
+    "events:PutEvents",
+    ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
+    "sqs:SendMessage",
+  ]);
+});
