@@ -14,7 +14,7 @@ const sequences = Number(process.env.SEQUENCES ?? 1_000);
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const person = fc.integer({ min: 0, max: 3 });
-const at = fc.integer({ min: 0, max: 2 });
+const at = fc.integer({ min: 0, max: 1 });
 const role = fc.constantFrom(...roles);
 const kind = <K extends string>(...names: K[]) => fc.constantFrom(...names);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -26,8 +26,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** Groups run one after the other; the steps of a group run at once, and `twice` as a client that retries. */
-const group = fc.array(fc.record({ step, twice: fc.boolean() }), { minLength: 1, maxLength: 3 });
-const schedule = fc.record({ groups: fc.array(group, { minLength: 2, maxLength: 8 }), order: fc.integer() });
+const group = fc.array(fc.record({ step, twice: fc.boolean() }), { minLength: 1, maxLength: 4 });
+const schedule = fc.record({ groups: fc.array(group, { minLength: 3, maxLength: 9 }), order: fc.integer() });
 
 const ofPerson = (n: number): Person => ({
   subject: `person-${n}`,
@@ -48,6 +48,11 @@ interface Schedule {
   readonly order: number;
 }
 
+const begin: Schedule["groups"][number] = [0, 1].map((who) => ({
+  step: { do: "create", who, as: 0 },
+  twice: false,
+}));
+
 async function run({ groups, order }: Schedule): Promise<void> {
   const table = new MemoryTable(interleaving(order));
   const users: string[] = [];
@@ -58,47 +63,70 @@ async function run({ groups, order }: Schedule): Promise<void> {
   let now = 1_800_000_000_000;
 
   /** Sends a step as its person would; answers whether it was accepted. */
-  async function send(step: Step, key: string): Promise<{ ok: boolean; created?: string }> {
+  async function send(step: Step, name: string): Promise<{ ok: boolean; created?: string }> {
     const business = "at" in step ? (ids[step.at] ?? "biz_00000000000000000000000000") : "";
-    const headers = { "idempotency-key": key, ...(business && { "x-business-id": business }) };
+    const headers = { "idempotency-key": name, ...(business && { "x-business-id": business }) };
     const params = "whom" in step ? { userId: users[step.whom] ?? "" } : {};
     const [endpoint, body] = requestOf(step, business, params.userId);
-    const answer = await callOn(table, endpoint, ofPerson(step.who), { headers, params, body, now });
+    const answer = await callOn(table.of(name), endpoint, ofPerson(step.who), { headers, params, body, now });
     expect(answer.status).toBeLessThan(500);
     const ok = answer.status < 300;
     return ok && step.do === "create" ? { ok, created: answer.body.id } : { ok };
   }
 
-  for (const [g, drawn] of groups.entries()) {
+  for (const [g, drawn] of [begin, ...groups].entries()) {
     now += 60_000;
+    table.committed.length = 0;
     let next = ids.length;
-    const steps = drawn.map(({ step, twice }) => {
-      if (step.do !== "create") return { step, twice };
-      next += 1;
-      return { step: { ...step, as: next - 1 }, twice };
+    const steps = drawn.map(({ step, twice }, n) => {
+      if (step.do === "create") next += 1;
+      return { step: step.do === "create" ? { ...step, as: next - 1 } : step, twice, name: `${g}-${n}` };
     });
     const answers = await Promise.all(
-      steps.map(async ({ step, twice }, n) => {
-        const tries = await Promise.all(Array.from({ length: twice ? 2 : 1 }, () => send(step, `${g}-${n}`)));
-        return tries.find(({ ok }) => ok) ?? { ok: false };
+      steps.map(async ({ step, twice, name }) => {
+        const tries = await Promise.all(Array.from({ length: twice ? 2 : 1 }, () => send(step, name)));
+        return { step, name, ...(tries.find(({ ok }) => ok) ?? { ok: false }) };
       }),
     );
     ids.push(...answers.flatMap(({ created }) => (created ? [created] : [])));
-    const found = stateOf(table, ids, users);
-    const explained = explain(
-      model,
-      steps.map(({ step }) => step),
-      answers,
-      now,
-      found,
-      ids.length,
-    );
-    expect(explained, "an order of the steps that explains answers and state").toBeDefined();
-    if (!explained) return;
-    model = explained.model;
-    events += explained.changes;
+    const [after, changes] = replay(model, answers, table.committed, now);
+    expect(stateOf(table, ids, users), "the state that the rules give").toBe(describe(after, ids.length));
+    model = after;
+    events += changes;
     expectSound(table, ids, users, events);
   }
+}
+
+type Answered = { readonly step: Step; readonly name: string; readonly ok: boolean };
+
+/** Takes the steps in the order of their commits: each must be allowed at that very moment, and a refused one at none. */
+function replay(
+  model: Model,
+  answers: Answered[],
+  committed: string[],
+  now: number,
+): [Model, changes: number] {
+  const states = [model];
+  let changes = 0;
+  for (const name of committed) {
+    const step = answers.find((answer) => answer.name === name)?.step;
+    const outcome = step && apply(states.at(-1) ?? model, step, now);
+    if (!outcome?.ok) throw new Error(`${JSON.stringify(step)} was committed where the rules refuse it`);
+    states.push(outcome.model);
+    changes += Number(outcome.changed);
+  }
+  for (const { step, name, ok } of answers) {
+    if (committed.includes(name)) continue;
+    const explained = states.some((state) => {
+      const outcome = apply(state, step, now);
+      return outcome.ok === ok && !(outcome.ok && outcome.changed);
+    });
+    if (!explained)
+      throw new Error(
+        `${JSON.stringify(step)} was ${ok ? "accepted without a commit" : "refused"} at no moment it may be`,
+      );
+  }
+  return [states.at(-1) ?? model, changes];
 }
 
 function requestOf(step: Step, business: string, userId = ""): [endpoint: string, body?: unknown] {
@@ -110,42 +138,10 @@ function requestOf(step: Step, business: string, userId = ""): [endpoint: string
   return [step.do === "remove" ? "members/remove-member" : "members/transfer-ownership"];
 }
 
-/** Looks for an order in which the model, step by step, gives the very answers and the very state. */
-function explain(
-  model: Model,
-  steps: readonly Step[],
-  answers: readonly { ok: boolean }[],
-  now: number,
-  found: string,
-  businesses: number,
-) {
-  for (const order of permutations(steps.map((_, n) => n))) {
-    let after = model;
-    let changes = 0;
-    const fits = order.every((n) => {
-      const step = steps[n];
-      const outcome = step && apply(after, step, now);
-      if (!outcome || outcome.ok !== answers[n]?.ok) return false;
-      if (outcome.ok) {
-        after = outcome.model;
-        changes += Number(outcome.changed);
-      }
-      return true;
-    });
-    if (fits && describe(after, businesses) === found) return { model: after, changes };
-  }
-  return undefined;
-}
-
 /** A model's state in the words of `stateOf`. */
 function describe({ businesses, current }: Model, count: number): string {
   const members = Array.from({ length: count }, (_, n) =>
     [...(businesses.get(n) ?? [])].map(([who, { role: as }]) => `${who}:${as}`).sort(),
   );
   return JSON.stringify({ members, current: [0, 1, 2, 3].map((n) => current.get(n) ?? null) });
-}
-
-function permutations(items: readonly number[]): number[][] {
-  if (items.length <= 1) return [[...items]];
-  return items.flatMap((item, n) => permutations(items.toSpliced(n, 1)).map((rest) => [item, ...rest]));
 }

@@ -31,6 +31,8 @@ interface Action extends Names {
 export class MemoryTable implements Table {
   readonly name = "memory";
   readonly items = new Map<string, Item>();
+  /** Whose transactions were committed, in their order. */
+  readonly committed: string[] = [];
   readonly #tokens = new Set<string>();
   /** Lets tests decide when, and whether, a command is carried out. */
   readonly #carryOut: (command: object, run: () => unknown) => Promise<unknown>;
@@ -39,11 +41,15 @@ export class MemoryTable implements Table {
     this.#carryOut = carryOut;
   }
 
-  readonly client = {
-    send: (command: object) => this.#carryOut(command, () => this.#run(command)),
-  } as unknown as DynamoDBDocumentClient;
+  readonly client = this.of("").client;
 
-  #run(command: object): unknown {
+  /** The same table for one request, by whose name its commits are noted. */
+  of(request: string): Table {
+    const send = (command: object) => this.#carryOut(command, () => this.#run(command, request));
+    return { name: this.name, client: { send } as unknown as DynamoDBDocumentClient };
+  }
+
+  #run(command: object, request: string): unknown {
     if (command instanceof GetCommand) return { Item: this.#get(command.input.Key as unknown as At) };
     if (command instanceof BatchGetCommand) {
       const [[table, request] = ["", undefined]] = Object.entries(command.input.RequestItems ?? {});
@@ -51,7 +57,7 @@ export class MemoryTable implements Table {
       return { Responses: { [table]: found } };
     }
     if (command instanceof QueryCommand) return this.#query(command.input);
-    if (command instanceof TransactWriteCommand) return this.#transact(command.input);
+    if (command instanceof TransactWriteCommand) return this.#transact(command.input, request);
     if (command instanceof UpdateCommand || command instanceof PutCommand) {
       const [passes, apply] = this.#prepare(command.input as Action);
       if (!passes)
@@ -91,7 +97,10 @@ export class MemoryTable implements Table {
     return { Items: structuredClone(Items), ...(last && { LastEvaluatedKey: { pk: last.pk, sk: last.sk } }) };
   }
 
-  #transact({ TransactItems = [], ClientRequestToken = "" }: TransactWriteCommand["input"]): unknown {
+  #transact(
+    { TransactItems = [], ClientRequestToken = "" }: TransactWriteCommand["input"],
+    request: string,
+  ): unknown {
     if (this.#tokens.has(ClientRequestToken)) return {};
     const actions = TransactItems.map(({ Put, Update, Delete, ConditionCheck }) => {
       return (Put ?? Update ?? { ...(Delete ?? ConditionCheck), isDelete: Boolean(Delete) }) as Action;
@@ -103,6 +112,7 @@ export class MemoryTable implements Table {
     if (prepared.every(([passes]) => passes)) {
       for (const [, apply] of prepared) apply();
       this.#tokens.add(ClientRequestToken);
+      this.committed.push(request);
       return {};
     }
     const CancellationReasons = prepared.map(([passes, , before]) =>
