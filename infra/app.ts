@@ -21,7 +21,7 @@ const app = new App({
 
 try {
   const config = readConfig(app.node.tryGetContext("stage"), app.node.tryGetContext("stages"));
-  console.log((await bundle()) ? "bundled the functions" : "the functions are unchanged");
+  console.log(await bundle());
   const stack = new Tenantry(app, "Tenantry", { config, stackName: `tenantry-${config.stage}` });
   Tags.of(stack).add("tenantry:stage", config.stage);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

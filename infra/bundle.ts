@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { endpoints, jobs } from "../functions/index.ts";
 import { openApi } from "../shared/endpoint/openapi/document.ts";
-import { lambdaSdk } from "./sdk.ts";
+import { checkStandIns, lambdaSdk } from "./sdk.ts";
+import { describeSizes, sizesOf } from "./sizes.ts";
 
 /**
  * Bundles every function of the registry into one minified CommonJS file, `.build/functions/<key>/index.cjs`, and
@@ -31,14 +32,25 @@ export function descriptionOf(key: string): string {
   return comment.replace(/\s*\n\s*\*\s*/g, " ");
 }
 
-/** Bundles what has changed; answers whether anything had. */
-export async function bundle(): Promise<boolean> {
+/** Bundles what has changed, and says in a line or a few what it did. */
+export async function bundle(): Promise<string> {
   writeOpenApi();
   const record = join(output, "inputs.json");
-  if (existsSync(record) && isCurrent(JSON.parse(readFileSync(record, "utf8")))) return false;
-  const { metafile } = await build({
+  if (existsSync(record) && isCurrent(JSON.parse(readFileSync(record, "utf8"))))
+    return "the functions are unchanged";
+  const before = sizesOf(output);
+  const { metafile } = await build({ ...bundling(functionKeys), logLevel: "warning" });
+  checkStandIns(metafile);
+  writeFileSync(join(output, "metafile.json"), JSON.stringify(metafile));
+  writeFileSync(record, JSON.stringify(inputsOf(metafile)));
+  return describeSizes(sizesOf(output), before);
+}
+
+/** How functions are bundled, for a build and for the builds after each edit of a local run. */
+export function bundling(keys: readonly string[]) {
+  return {
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(functionKeys.map((key) => [`${key}/index`, `functions/${key}.ts`])),
+    entryPoints: Object.fromEntries(keys.map((key) => [`${key}/index`, `functions/${key}.ts`])),
     outdir: join(output, "functions"),
     outExtension: { ".js": ".cjs" },
     bundle: true,
@@ -51,13 +63,9 @@ export async function bundle(): Promise<boolean> {
     // An import() of node:http would evaluate all that it exports, undici included; a require() doesn't.
     supported: { "dynamic-import": false },
     legalComments: "none",
-    logLevel: "warning",
     conditions: ["module"],
     mainFields: ["module", "main"],
-  });
-  writeFileSync(join(output, "metafile.json"), JSON.stringify(metafile));
-  writeFileSync(record, JSON.stringify(inputsOf(metafile)));
-  return true;
+  } satisfies BuildOptions;
 }
 
 /** The SDK's packages only declare things, but not all of them say so, and esbuild keeps what may have side effects. */
@@ -83,9 +91,10 @@ interface Inputs {
   readonly hashes: Readonly<Record<string, string>>;
 }
 
-/** All that the bundles were made from, this file and the lock file included. */
+/** All that the bundles were made from, the lock file and what makes them included. */
 function inputsOf(metafile: Metafile): Inputs {
-  const own = [relative(root, fileURLToPath(import.meta.url)), "package-lock.json"];
+  const makers = ["bundle.ts", "sdk.ts", "lambda-credentials.ts", "lambda-endpoint.ts"];
+  const own = [...makers.map((file) => `infra/${file}`), "package-lock.json"];
   const files = [...Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules")), ...own];
   return { keys: functionKeys, hashes: Object.fromEntries(files.map((file) => [file, hash(file)])) };
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Plugin } from "esbuild";
+import type { Metafile, Plugin } from "esbuild";
 
 /**
  * What the AWS SDK carries for other places than Lambda, and what stands in for it in every bundle. Each costs cold
@@ -22,34 +22,48 @@ const standIns: Readonly<Record<string, string>> = {
     "export { none as EventStreamSerde, none as eventStreamSerdeProvider };",
   /** Only used where endpoint discovery is asked for, which DynamoDB in a region never needs. */
   "@aws-sdk/endpoint-cache/dist-es/index.js": "export class EndpointCache {}",
+  /** The rules that find DynamoDB's address hold every region of the world; ours is in the environment. */
+  "@aws-sdk/client-dynamodb/dist-es/endpoint/endpointResolver.js": "lambda-endpoint.ts",
   /** Node.js has SHA-256 built in. */
   "@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js":
     'export class Sha256Js { constructor() { throw new Error("node:crypto is missing"); } }',
+  /** The global `crypto`, which this looks for, costs 6 ms more than node:crypto. */
+  "@smithy/core/dist-es/submodules/serde/uuid/v4.js":
+    'import { randomUUID } from "node:crypto"; export const bindV4 = () => randomUUID;',
+  /** Bodies are Node.js' own streams; asking for a browser's loads all of the web's streams. */
+  "@smithy/core/dist-es/submodules/serde/util-stream/stream-type-check.js":
+    "export const isReadableStream = () => false; export const isBlob = () => false;",
+  "@smithy/core/dist-es/submodules/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js":
+    'import { Readable } from "node:stream";' +
+    "export const isStreamingPayload = (request) => request?.body instanceof Readable;",
 };
 
-/** Puts the stand-ins in, and fails where the SDK no longer has what one of them stands in for. */
+/** Puts the stand-ins in. */
 export function lambdaSdk(folder: string): Plugin {
   return {
     name: "lambda-sdk",
-    setup({ onLoad, onEnd }) {
-      const replaced = new Set<string>();
+    setup({ onLoad }) {
       onLoad({ filter: /node_modules[\\/]@(aws-sdk|smithy)[\\/]/ }, async ({ path }) => {
-        const file =
-          path
-            .split(/node_modules[\\/]/)
-            .at(-1)
-            ?.replaceAll("\\", "/") ?? "";
-        const standIn = standIns[file];
+        const standIn = standIns[inPackage(path)];
         if (!standIn) return undefined;
-        replaced.add(file);
         if (!standIn.endsWith(".ts")) return { contents: standIn, loader: "js" };
         return { contents: await readFile(join(folder, standIn), "utf8"), loader: "ts" };
-      });
-      onEnd(() => {
-        const missed = Object.keys(standIns).filter((file) => !replaced.has(file));
-        const text = `The AWS SDK has moved ${missed}: find what it became and say so in infra/sdk.ts`;
-        return missed.length > 0 ? { errors: [{ text }] } : {};
       });
     },
   };
 }
+
+/** Fails where the SDK no longer has what one of them stands in for. */
+export function checkStandIns({ inputs }: Metafile): void {
+  const met = new Set(Object.keys(inputs).map(inPackage));
+  const missed = Object.keys(standIns).filter((file) => !met.has(file));
+  if (missed.length === 0) return;
+  throw new Error(`The AWS SDK has moved ${missed}: find what it became and say so in infra/sdk.ts`);
+}
+
+/** A file's path in its package, whichever folder that is installed in. */
+const inPackage = (path: string) =>
+  path
+    .split(/node_modules[\\/]/)
+    .at(-1)
+    ?.replaceAll("\\", "/") ?? "";

@@ -56,6 +56,10 @@ describe("the OpenAPI document", () => {
         .map(({ name }: any) => `${path}.${name}`),
     ]);
     expect(undescribed).toEqual([]);
+    const nameless = Object.entries<any>(document.components.schemas).filter(
+      ([, { description }]) => !description,
+    );
+    expect(nameless.map(([name]) => name)).toEqual([]);
   });
 
   test("gives an example of every body, and each fits its own schema", () => {
@@ -106,6 +110,15 @@ describe("the OpenAPI document", () => {
       }
       expect(responses[503].headers).toHaveProperty("Retry-After");
       expect(Boolean(responses[401]?.headers["WWW-Authenticate"])).toBe(caller.kind !== "anyone");
+    }
+  });
+
+  test("takes an Idempotency-Key wherever a change may be repeated, and the filters of lists", () => {
+    for (const { route, query, repeat } of routes) {
+      const names = operationOf(route).parameters.map(({ name }: { name: string }) => name);
+      expect([route, names.includes("Idempotency-Key")]).toEqual([route, Boolean(repeat)]);
+      const filters = Object.keys((query as { shape?: object } | undefined)?.shape ?? {});
+      expect(names, route).toEqual(expect.arrayContaining(filters));
     }
   });
 

@@ -7,7 +7,7 @@ import type { Schemas } from "./schemas.ts";
 export function parameters(
   schemas: Schemas,
   operation: string,
-  { route, caller, query, paged }: Specification,
+  { route, caller, query, paged, repeat }: Specification,
 ) {
   const inPath = [...route.matchAll(/{(\w+)}/g)].map(([, name = ""]) => ({
     name,
@@ -16,12 +16,17 @@ export function parameters(
     ...describe(name, operation),
     schema: { type: "string" },
   }));
-  const { properties = {} } = query ? schemas.inline(query, "input", operation) : {};
+  const properties = query ? schemas.members(query, operation) : {};
   const inQuery = Object.entries({ ...(paged && paging), ...properties }).map(([name, schema]) => {
-    const { description: _, examples: __, ...rest } = schema as JsonSchema;
+    const { description: _, examples: __, ...rest } = schema;
     return { name, in: "query", ...describe(name, operation), schema: rest };
   });
-  return [...inPath, ...inQuery, ...(caller.kind === "anyone" ? [] : [businessHeader])];
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(caller.kind === "anyone" ? [] : [businessHeader]),
+    ...(repeat ? [idempotencyHeader] : []),
+  ];
 }
 
 const paging: Record<string, JsonSchema> = {
@@ -35,4 +40,13 @@ const businessHeader = {
   description: "The business to work in, instead of the current one.",
   example: "biz_01JD6Y3K8Q4W9RTB2V5N7XHZAC",
   schema: { type: "string", pattern: "^biz_[0-9A-HJKMNP-TV-Z]{26}$" },
+};
+
+const idempotencyHeader = {
+  name: "Idempotency-Key",
+  in: "header",
+  description:
+    "Makes a change once, however often it is sent with this key within 24 hours. Any text of your own.",
+  example: "9f1c7a52-2f7e-4c0b-9d43-0b8a5c1f6e21",
+  schema: { type: "string", pattern: "^[!-~]{1,255}$" },
 };

@@ -11,7 +11,8 @@ type Direction = "input" | "output";
  * name, or under that of the operation where they have none.
  */
 export interface Schemas {
-  inline(type: z.ZodMiniType, io: Direction, operation: string): JsonSchema;
+  /** The members of an object: what a query string may hold. */
+  members(type: z.ZodMiniType, operation: string): Record<string, JsonSchema>;
   withExample(
     type: z.ZodMiniType,
     io: Direction,
@@ -36,7 +37,8 @@ export function openSchemas(): Schemas {
     if (!named.has(type)) registry.add(type, { id: unnamed });
     const uri = (id: string) => components + id;
     const { schemas } = z.toJSONSchema(registry, { io, uri, unrepresentable: "any" });
-    for (const id of named.values()) made.set(id, withGlossary(schemas[id] as JsonSchema, id));
+    for (const id of named.values())
+      made.set(id, { ...asExamples(describe(id)), ...withGlossary(schemas[id] as JsonSchema, id) });
     const id = named.get(type);
     return id === undefined
       ? withGlossary(schemas[unnamed] as JsonSchema, operation)
@@ -52,16 +54,16 @@ export function openSchemas(): Schemas {
     }
     for (const part of partsOf(schema)) note(part);
   };
-  const inline: Schemas["inline"] = (type, io, operation) => {
-    const schema = convert(type, io, operation);
-    note(schema);
-    return schema;
-  };
+  const find = (ref: string) => made.get(ref.slice(components.length)) ?? {};
   return {
-    inline,
+    members(type, operation) {
+      const schema = convert(type, "input", operation);
+      return (schema.$ref ? find(schema.$ref) : schema).properties ?? {};
+    },
     withExample(type, io, operation) {
-      const schema = inline(type, io, operation);
-      return { schema, example: exampleOf(schema, (ref) => made.get(ref.slice(components.length)) ?? {}) };
+      const schema = convert(type, io, operation);
+      note(schema);
+      return { schema, example: exampleOf(schema, find) };
     },
     components: () => Object.fromEntries([...used].sort().map((id) => [id, made.get(id) ?? {}])),
   };
@@ -79,12 +81,22 @@ function withGlossary(schema: JsonSchema, owner: string): JsonSchema {
       properties: Object.fromEntries(
         Object.entries(properties).map(([name, member]) => {
           const { description, example } = describe(name, owner);
-          const examples = example !== undefined && mayBe(member, example) && { examples: [example] };
-          return [name, { ...withGlossary(member, owner), ...(description && { description }), ...examples }];
+          const said = asExamples({ description, ...(mayBe(member, example) && { example }) });
+          return [name, { ...withGlossary(member, owner), ...said }];
         }),
       ),
     }),
   };
+}
+
+function asExamples({
+  description,
+  example,
+}: {
+  description?: string | undefined;
+  example?: unknown;
+}): JsonSchema {
+  return { ...(description && { description }), ...(example !== undefined && { examples: [example] }) };
 }
 
 async function namesOfWire(): Promise<Map<z.ZodMiniType, string>> {

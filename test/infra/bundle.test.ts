@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { endpoints, jobs } from "../../functions/index.ts";
+import { bundleFolder, functionKeys, root } from "../../infra/bundle.ts";
+import { operationsOf } from "../../shared/endpoint/endpoint.ts";
+import type { Operation } from "../../shared/operation.ts";
+import { empty, openStage, type Stage } from "../bench/stage.ts";
+
+const bundleOf = (key: string) => readFileSync(join(bundleFolder(key), "index.cjs"), "utf8");
+const isOperation = (value: unknown): value is Operation =>
+  typeof value === "object" && value !== null && "name" in value && "needs" in value && "run" in value;
+
+/** Every operation that there is, and those that its file makes it of (`ownUser.run(…)`), by name. */
+async function allOperations(): Promise<Map<string, { operation: Operation; parts: string[] }>> {
+  const files = readdirSync(join(root, "shared"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(root, "shared", file));
+  const found = new Map<string, { operation: Operation; parts: string[] }>();
+  for (const file of files) {
+    const parts = [...readFileSync(file, "utf8").matchAll(/\b(\w+)\.run\(/g)].map(([, name = ""]) => name);
+    for (const operation of Object.values(await import(file)).filter(isOperation)) {
+      const another = found.get(operation.name)?.operation ?? operation;
+      expect(another, `two operations are named ${operation.name}`).toBe(operation);
+      found.set(operation.name, { operation, parts });
+    }
+  }
+  return found;
+}
+
+describe("the bundles", () => {
+  test("hold no operation outside the uses of their endpoint", async () => {
+    const all = await allOperations();
+    expect(all.size).toBeGreaterThan(10);
+    for (const [key, { specification }] of Object.entries(endpoints)) {
+      const code = bundleOf(key);
+      const allowed = new Set(Object.values(operationsOf(specification)).map(({ name }) => name));
+      for (const name of allowed) for (const part of all.get(name)?.parts ?? []) allowed.add(part);
+      const held = [...all.keys()].filter((name) => code.includes(`name:"${name}",needs:`));
+      expect([key, held.filter((name) => !allowed.has(name))]).toEqual([key, []]);
+    }
+  });
+
+  test("are one file each, with no source map", () => {
+    for (const key of functionKeys) {
+      const beside = key === "get-openapi" ? ["index.cjs", "openapi.json"] : ["index.cjs"];
+      expect([key, readdirSync(bundleFolder(key)).sort()]).toEqual([key, beside]);
+    }
+  });
+
+  /** KB by kind of function. Raise one only with a reason: each 10 KB cost 1 % of a cold start. */
+  const bounds = { authorizer: 40, job: 200, public: 40, read: 220, change: 230 };
+  const kindOf = (key: string): keyof typeof bounds => {
+    const { caller, route } = endpoints[key]?.specification ?? {};
+    if (!caller || !route) return key in jobs ? "job" : "authorizer";
+    if (caller.kind === "anyone") return "public";
+    return route.startsWith("GET") ? "read" : "change";
+  };
+
+  test.each(functionKeys)("%s is within the bound of its kind", (key) => {
+    expect(Buffer.byteLength(bundleOf(key)) / 1_000).toBeLessThanOrEqual(bounds[kindOf(key)]);
+  });
+});
+
+describe("a cold start", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage.close());
+
+  test.each(Object.keys(endpoints))("of %s never loads undici, and answers", async (key) => {
+    const { modules, answer } = await stage.start(key);
+    expect(modules.length).toBeGreaterThan(100);
+    expect(modules.filter((name) => name.includes("undici"))).toEqual([]);
+    expect(answer.statusCode).toBeLessThan(500);
+  });
+
+  test("costs at most 3.2 times the processor time of an empty handler's", async () => {
+    const read = Object.keys(endpoints).find(
+      (key) => endpoints[key]?.specification.route === "GET /users/me",
+    );
+    const least = new Map<string, number>();
+    for (let round = 0; round < 6; round += 1) {
+      for (const name of [empty, read ?? ""]) {
+        const { cpuMs } = await stage.start(name);
+        least.set(name, Math.min(cpuMs, least.get(name) ?? Number.POSITIVE_INFINITY));
+      }
+    }
+    const [nothing = 0, ours = 0] = [...least.values()];
+    expect(ours / nothing).toBeLessThanOrEqual(3.2);
+  });
+});
