@@ -72,9 +72,13 @@ export function bundling(keys: readonly string[]) {
 const sdkWithoutSideEffects: Plugin = {
   name: "sdk-without-side-effects",
   setup({ onResolve, resolve: resolveImport }) {
+    const found = new Map<string, ReturnType<typeof resolveImport>>();
     onResolve({ filter: /^@(aws-sdk|aws|smithy|middy)\// }, async ({ path, pluginData, ...options }) => {
       if (pluginData === "resolved") return undefined;
-      return { ...(await resolveImport(path, { ...options, pluginData: "resolved" })), sideEffects: false };
+      const place = `${options.kind} ${path} ${options.resolveDir}`;
+      const result = found.get(place) ?? resolveImport(path, { ...options, pluginData: "resolved" });
+      found.set(place, result);
+      return { ...(await result), sideEffects: false };
     });
   },
 };

@@ -2,7 +2,13 @@ import { Duration } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { EventBus } from "aws-cdk-lib/aws-events";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+} from "aws-cdk-lib/aws-lambda";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Operations, ResourceName } from "../shared/operation.ts";
@@ -55,7 +61,7 @@ export function createFunction(
       }),
     },
   });
-  return new LambdaFunction(scope, name, {
+  const created = new LambdaFunction(scope, name, {
     description,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -71,6 +77,9 @@ export function createFunction(
     role: role.withoutPolicyUpdates(),
     logGroup,
   });
+  // For the local run, which swaps a function's code when its source changes.
+  (created.node.defaultChild as CfnFunction).addMetadata("tenantry:source", key);
+  return created;
 }
 
 /** `businesses/get-business` → `BusinessesGetBusiness`. */

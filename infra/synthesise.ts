@@ -11,19 +11,27 @@ export interface SynthesiseOptions {
   readonly output?: string;
   /** Is told what is being done, a line at a time. */
   readonly onProgress?: (line: string) => void;
+  /** Ends it early; it then fails. */
+  readonly signal?: AbortSignal;
 }
 
 /** Bundles and synthesises as `cdk synth` does, without its CLI. Answers the folder of the assembly. */
 export async function synthesise(options: SynthesiseOptions = {}): Promise<{ assembly: string }> {
-  const { stage, output = join(root, "cdk.out"), onProgress = () => {} } = options;
+  const { stage, output = join(root, "cdk.out"), onProgress = () => {}, signal } = options;
   const { context } = JSON.parse(readFileSync(join(root, "cdk.json"), "utf8"));
   const env = {
     ...process.env,
     CDK_OUTDIR: output,
     CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...(stage && { stage }) }),
   };
-  const app = spawn(process.execPath, [join(root, "infra/app.ts")], { cwd: root, env, stdio: "pipe" });
   const said: Buffer[] = [];
+  const app = spawn(process.execPath, [join(root, "infra/app.ts")], {
+    cwd: root,
+    env,
+    stdio: "pipe",
+    signal,
+  });
+  app.on("error", (error) => said.push(Buffer.from(error.message)));
   for (const stream of [app.stdout, app.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk));
   createInterface(app.stdout).on("line", onProgress);
   const code = await new Promise((resolve) => app.on("close", resolve));

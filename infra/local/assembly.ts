@@ -25,6 +25,7 @@ const Template = z.object({
     z.object({
       Type: z.string(),
       Condition: z.string().optional(),
+      Metadata: z.record(z.string(), z.unknown()).default({}),
       Properties: z.record(z.string(), z.unknown()).default({}),
     }),
   ),

@@ -4,7 +4,7 @@ import { readAssembly } from "./assembly.ts";
 import { asyncInvoker } from "./async-invoke.ts";
 import type { Cloud } from "./aws.ts";
 import { dynamodbCalls } from "./dynamodb-calls.ts";
-import { type Endpoints, functionConfig } from "./environment.ts";
+import { type Endpoints, functionConfig, withCode } from "./environment.ts";
 import { eventBus, type Seen } from "./event-bus.ts";
 import { readMappings } from "./event-source.ts";
 import { type Poller, startPoller } from "./event-source-poller.ts";
@@ -61,6 +61,20 @@ export async function deploy(assembly: string, host: Host) {
     cloud,
     serve: api && gateway({ stack, api, invoke, now: clock.now, served }),
     bus,
+    /** What its functions are bundled from. */
+    sources: configs.flatMap(({ source }) => source ?? []),
+    /** The folder that a function's code comes from at the moment. */
+    folderOf(source: string): string | undefined {
+      const config = configs.find((found) => found.source === source);
+      return config && functions.get(config.name)?.config().taskRoot;
+    },
+    /** Gives functions the code in other folders, by what they are bundled from. */
+    updateCode(folders: ReadonlyMap<string, string>) {
+      for (const config of configs) {
+        const folder = folders.get(config.source ?? "");
+        if (folder) functions.get(config.name)?.update(withCode(config, folder));
+      }
+    },
     /** Makes the functions those of this template; what they are in the middle of, they finish. */
     async start() {
       const names = new Set(configs.map(({ name }) => name));

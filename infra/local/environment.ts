@@ -19,6 +19,8 @@ export type FunctionConfig = {
   id: string;
   name: string;
   arn: string;
+  /** What it is bundled from, where the template says so: its path under functions/, without the ending. */
+  source: string | undefined;
   /** The folder of its bundle. */
   taskRoot: string;
   timeoutMs: number;
@@ -39,11 +41,13 @@ export function functionConfig(stack: Stack, resource: Resource, endpoints: Endp
     throw new Error(`The function ${id} can't be run locally:\n${z.prettifyError(parsed.error)}`);
   const { Code, Runtime, Handler, MemorySize, Timeout, Environment, ...rest } = parsed.data;
   const taskRoot = stack.assetPath(Code.S3Key);
+  const source = resource.metadata["tenantry:source"];
   const variables = Object.entries(Environment.Variables).map(([key, value]) => [key, String(value)]);
   return {
     id,
     name,
     arn: `arn:aws:lambda:${stack.region}:${stack.account}:function:${name}`,
+    source: typeof source === "string" ? source : undefined,
     taskRoot,
     timeoutMs: Timeout * 1000,
     memoryMb: MemorySize,
@@ -76,6 +80,11 @@ export function functionConfig(stack: Stack, resource: Resource, endpoints: Endp
       ...(process.env.SystemRoot && { SystemRoot: process.env.SystemRoot }),
     },
   };
+}
+
+/** The same function with other code. */
+export function withCode(config: FunctionConfig, taskRoot: string): FunctionConfig {
+  return { ...config, taskRoot, env: { ...config.env, LAMBDA_TASK_ROOT: taskRoot } };
 }
 
 /** Every function signs with a key of its own, by which the run knows who calls. */

@@ -105,6 +105,7 @@ export async function startLocal(options: Options) {
         if (format) logs.write({ source: "access", text: accessLine(format, request), error: false });
       },
     };
+    let held: Promise<unknown> | undefined;
     let deployed = await deploy(assembly, host);
     await deployed.start();
     closers.push(async () => {
@@ -117,8 +118,9 @@ export async function startLocal(options: Options) {
       "/_local/queues": () => host.queues.all(),
     });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      const handle = request.url?.startsWith(CONTROL) ? controls : deployed.serve;
-      handle?.(request, response).catch((error: Error) => {
+      const handle = () =>
+        (request.url?.startsWith(CONTROL) ? controls : deployed.serve)?.(request, response);
+      (held ? held.then(handle) : handle())?.catch((error: Error) => {
         if (!request.destroyed)
           logs.write({ source: "run", text: error.stack ?? error.message, error: true });
         if (response.headersSent) response.destroy();
@@ -136,6 +138,13 @@ export async function startLocal(options: Options) {
         deployed.bus.stop();
         deployed = next;
         await next.start();
+      },
+      /** Requests wait for this, and then find what it has brought. */
+      holdFor(work: Promise<unknown>) {
+        held = work;
+        void work.then(() => {
+          if (held === work) held = undefined;
+        });
       },
       stateDir,
       clock,

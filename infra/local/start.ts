@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { close, listen } from "./http.ts";
+import type { Live } from "./live.ts";
 import type { LocalRun } from "./run.ts";
 import { firstScreen } from "./screen.ts";
 
@@ -83,11 +84,13 @@ async function main(): Promise<void> {
     console.log(`  ${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s  ${line}`);
 
   let starting: Promise<LocalRun> | undefined;
+  let live: Live | undefined;
   let signals = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, async () => {
       // The second one doesn't wait: what it leaves, the next start ends.
       if (++signals > 1) process.exit(130);
+      await live?.close();
       await starting?.then((local) => local.stop()).catch(() => {});
       process.exit(0);
     });
@@ -99,6 +102,7 @@ async function main(): Promise<void> {
   const engineEndpoint = process.env.DYNAMODB_ENDPOINT;
   starting = startLocal({ assembly, port, stateDir, onProgress, engineEndpoint });
   const local = await starting;
+  if (!given) live = (await import("./live.ts")).goLive(local, onProgress);
   onProgress("ready");
   local.logs(({ source, text, error }) => error && signals === 0 && console.error(`  ${source}  ${text}`));
   console.log(await firstScreen(local));

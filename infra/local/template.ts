@@ -3,7 +3,14 @@ import type { Assembly } from "./assembly.ts";
 import { NO_VALUE, resolve, type Scope } from "./intrinsics.ts";
 import { kinds, type Names } from "./resources.ts";
 
-export type Resource = { id: string; type: string; name: string; ref: string; properties: unknown };
+export type Resource = {
+  id: string;
+  type: string;
+  name: string;
+  ref: string;
+  properties: unknown;
+  metadata: Record<string, unknown>;
+};
 
 export type Stack = {
   name: string;
@@ -70,10 +77,11 @@ export function readStack(assembly: Assembly): Stack {
   const arns = new Map<string, Resource>();
   const resources = Object.entries(template.Resources)
     .filter(([, resource]) => !resource.Condition || scope.condition(resource.Condition))
-    .map(([id, { Type, Properties }]) => {
+    .map(([id, { Type, Properties, Metadata: metadata }]) => {
       const { kind, names } = known(id);
       const ref = kind.ref?.(names) ?? names.name;
-      const resource = { id, type: Type, name: names.name, ref, properties: resolve(Properties, scope) };
+      const properties = resolve(Properties, scope);
+      const resource = { id, type: Type, name: names.name, ref, properties, metadata };
       if (kind.attributes?.Arn) arns.set(kind.attributes.Arn(names), resource);
       return resource;
     });
