@@ -30,8 +30,9 @@ export async function activeMember(
 }
 
 /**
- * The write that counts owners, where there are more or fewer of them; the last one stays. It goes before the
- * caller's check: of two Owners who demote each other at once, the loser hears that an Owner must remain.
+ * The write that counts owners, where there are more or fewer of them; the last one stays. It stands behind the
+ * member's own change, which may have to be decided anew, and before the caller's check: of two Owners who demote
+ * each other at once, the loser hears that an Owner must remain.
  */
 export function countOwners(businessId: string, before: Role | undefined, after: Role | undefined): Write[] {
   const difference = Number(after === "Owner") - Number(before === "Owner");
@@ -70,21 +71,22 @@ export const changeRole = {
       await mayTouch(caller, touched);
       const isOwn = userId === caller.userId;
       if (isOwn && !accessesWith(permission, touched).includes(member.access)) throw new Failed(RoleTooHigh);
+      const check = isOwn ? [] : [callerMay(caller, touched)];
       const change: Write[] = [
         {
           update: key.member(businessId, userId),
           set: { access: accessOf(role), modifiedAt: context.now },
           ...asRead(member),
         },
+        ...countOwners(businessId, before, role),
+        ...check,
         businessEvent(context, businessId, {
           type: "member.role_changed",
           actorUserId: caller.userId,
           subjectId: userId,
         }),
       ];
-      const check = isOwn ? [] : [callerMay(caller, touched)];
-      const writes =
-        before === role ? check : [...countOwners(businessId, before, role), ...check, ...change];
+      const writes = before === role ? check : change;
       if (writes.length > 0) await commit(context, writes, { userId });
     });
   },

@@ -105,7 +105,7 @@ export const listUserMembers = {
 } satisfies Operation;
 
 /**
- * The check that stands first in every change of a business: its caller is still a member who may do this, and to
+ * The check that stands in every change of a business: its caller is still a member who may do this, and to
  * somebody of the touched role.
  */
 export function callerMay(caller: Omit<Member, "membership">, touched?: Role): Write {

@@ -54,13 +54,13 @@ export const removeMember = {
       await commit(
         context,
         [
-          ...countOwners(businessId, role, undefined),
-          ...(isLeaving ? [] : [callerMay(remover, role)]),
           {
             update: key.member(businessId, userId),
             set: { state: "Removed", removedAt: now, removedByUserId: caller.userId, modifiedAt: now },
             ...asRead(member),
           },
+          ...countOwners(businessId, role, undefined),
+          ...(isLeaving ? [] : [callerMay(remover, role)]),
           { delete: key.userMember(userId, businessId), when: "exists", orElse: changedMeanwhile },
           {
             update: key.user(userId),

@@ -13,21 +13,40 @@ vi.spyOn(console, "log").mockImplementation(() => {});
 const sequences = Number(process.env.SEQUENCES ?? 1_000);
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
-const person = fc.integer({ min: 0, max: 3 });
-const at = fc.integer({ min: 0, max: 1 });
+const anybody = fc.integer({ min: 0, max: 3 });
+const anywhere = fc.integer({ min: 0, max: 1 });
 const role = fc.constantFrom(...roles);
 const kind = <K extends string>(...names: K[]) => fc.constantFrom(...names);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 1, arbitrary: fc.record({ do: kind("create"), who: person, as: fc.constant(0) }) },
-  { weight: 1, arbitrary: fc.record({ do: kind("switch"), who: person, at }) },
-  { weight: 1, arbitrary: fc.record({ do: kind("rename"), who: person, at }) },
-  { weight: 4, arbitrary: fc.record({ do: kind("add", "role"), who: person, at, whom: person, role }) },
-  { weight: 4, arbitrary: fc.record({ do: kind("remove", "transfer"), who: person, at, whom: person }) },
-);
 
-/** Groups run one after the other; the steps of a group run at once, and `twice` as a client that retries. */
-const group = fc.array(fc.record({ step, twice: fc.boolean() }), { minLength: 1, maxLength: 4 });
-const schedule = fc.record({ groups: fc.array(group, { minLength: 3, maxLength: 9 }), order: fc.integer() });
+/** A step of somebody's, upon somebody. */
+function stepBy(who: fc.Arbitrary<number>, whom: fc.Arbitrary<number>, at: fc.Arbitrary<number>) {
+  return fc.oneof(
+    { weight: 1, arbitrary: fc.record({ do: kind("create"), who, as: fc.constant(0) }) },
+    { weight: 1, arbitrary: fc.record({ do: kind("switch"), who, at: anywhere }) },
+    { weight: 2, arbitrary: fc.record({ do: kind("rename"), who, at }) },
+    { weight: 6, arbitrary: fc.record({ do: kind("add", "role"), who, at, whom, role }) },
+    { weight: 4, arbitrary: fc.record({ do: kind("remove", "transfer"), who, at, whom }) },
+  );
+}
+
+/** `twice`: by a client that retries with the same Idempotency-Key. The steps of a group run at once. */
+const groupOf = (step: fc.Arbitrary<Step>) =>
+  fc.array(fc.record({ step, twice: fc.boolean() }), { minLength: 1, maxLength: 4 });
+
+/** Steps that get into each other's way: all by or upon one person, most of them in one business. */
+const race = fc.tuple(anybody, anywhere).chain(([one, place]) => {
+  const [focus, at] = [fc.constant(one), fc.oneof({ weight: 4, arbitrary: fc.constant(place) }, anywhere)];
+  return groupOf(fc.oneof(stepBy(focus, anybody, at), stepBy(fc.constantFrom(0, 1), focus, at)));
+});
+
+/** Groups run one after the other. */
+const schedule = fc.record({
+  groups: fc.array(fc.oneof(race, race, groupOf(stepBy(anybody, anybody, anywhere))), {
+    minLength: 3,
+    maxLength: 9,
+  }),
+  order: fc.integer(),
+});
 
 const ofPerson = (n: number): Person => ({
   subject: `person-${n}`,
@@ -38,10 +57,41 @@ const ofPerson = (n: number): Person => ({
 test(
   `whatever several people do to members at once, ${sequences} times, rules and counts hold (SEED=${seed})`,
   async () => {
-    await fc.assert(fc.asyncProperty(schedule, run), { numRuns: sequences, seed });
+    await fc.assert(fc.asyncProperty(schedule, run), { numRuns: sequences, seed, examples: found });
   },
   sequences * 100,
 );
+
+const once = (step: Step) => ({ step, twice: false });
+
+/** What this test has found, to be tried first. */
+const found: [Schedule][] = [
+  // Adding oneself put one item into the transaction twice: 500.
+  [{ groups: [[once({ do: "add", who: 0, at: 0, whom: 0, role: "Owner" })]], order: 0 }],
+  // An Owner who was added was not counted: nobody could ever be demoted.
+  [
+    {
+      groups: [
+        [once({ do: "add", who: 0, at: 0, whom: 1, role: "Owner" })],
+        [once({ do: "role", who: 0, at: 0, whom: 1, role: "Agent" })],
+      ],
+      order: 0,
+    },
+  ],
+  // Leaving beside a change of one's own role was refused for a last Owner who was none any more.
+  [
+    {
+      groups: [
+        [once({ do: "add", who: 0, at: 0, whom: 1, role: "Owner" }), once({ do: "create", who: 0, as: 0 })],
+        [
+          once({ do: "remove", who: 0, at: 0, whom: 0 }),
+          once({ do: "role", who: 0, at: 0, whom: 0, role: "Admin" }),
+        ],
+      ],
+      order: 0,
+    },
+  ],
+];
 
 interface Schedule {
   readonly groups: readonly (readonly { readonly step: Step; readonly twice: boolean }[])[];

@@ -31,7 +31,7 @@ interface Action extends Names {
 export class MemoryTable implements Table {
   readonly name = "memory";
   readonly items = new Map<string, Item>();
-  /** Whose transactions were committed, in their order. */
+  /** Whose changes were committed, in their order: transactions with an audit event. */
   readonly committed: string[] = [];
   readonly #tokens = new Set<string>();
   /** Lets tests decide when, and whether, a command is carried out. */
@@ -112,7 +112,7 @@ export class MemoryTable implements Table {
     if (prepared.every(([passes]) => passes)) {
       for (const [, apply] of prepared) apply();
       this.#tokens.add(ClientRequestToken);
-      this.committed.push(request);
+      if (actions.some(({ Item }) => String(Item?.sk).startsWith("EVENT#"))) this.committed.push(request);
       return {};
     }
     const CancellationReasons = prepared.map(([passes, , before]) =>
