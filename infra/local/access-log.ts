@@ -1,5 +1,7 @@
 /** Lines of the access log, in the format that the template gives: `$context.routeKey` and the like. */
 
+import type { Invoked } from "./worker.ts";
+
 export type Served = {
   requestId: string;
   routeKey: string;
@@ -9,6 +11,7 @@ export type Served = {
   bytes: number;
   latencyMs: number;
   timeEpoch: number;
+  invocation?: Invoked | undefined;
 };
 
 /** API Gateway writes "-" for what it doesn't have. */

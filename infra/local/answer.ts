@@ -1,13 +1,15 @@
 /** What a client gets: the function's answer as API Gateway reads it (format 2.0), or the gateway's own. */
 import { z } from "zod";
 import { EVENT_TOO_LARGE } from "./lambda.ts";
-import type { Result } from "./worker.ts";
+import type { Invoked, Result } from "./worker.ts";
 
 export type Answer = {
   status: number;
   headers: Record<string, string>;
   cookies: string[];
   body: Buffer;
+  /** Of the function that gave it. */
+  invocation?: Invoked | undefined;
 };
 
 const Value = z.union([z.string(), z.number(), z.boolean()]).transform(String);

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { AwsError } from "./aws-error.ts";
+import { counted } from "./consumed.ts";
 import type { EngineProxy } from "./engine-proxy.ts";
 import { answerJson, close, listen, readBody } from "./http.ts";
 import type { Call } from "./iam.ts";
@@ -28,7 +29,12 @@ export type AwsEndpoint = { url: string; close(): Promise<void> };
 /** `AWS4-HMAC-SHA256 Credential=<access key>/<date>/<region>/<service>/aws4_request, …` */
 const CREDENTIAL = /Credential=(?<accessKey>\w+)\/\d+\/[\w-]+\/(?<service>[\w-]+)\/aws4_request/;
 
-export async function openAwsEndpoint(proxy: EngineProxy, cloud: () => Cloud): Promise<AwsEndpoint> {
+/** `consumed` is told the capacity units that a call of an invocation (by its trace) consumed. */
+export async function openAwsEndpoint(
+  proxy: EngineProxy,
+  cloud: () => Cloud,
+  consumed: (trace: string, units: number) => void,
+): Promise<AwsEndpoint> {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { accessKey = "", service = "" } =
       CREDENTIAL.exec(request.headers.authorization ?? "")?.groups ?? {};
@@ -50,7 +56,10 @@ export async function openAwsEndpoint(proxy: EngineProxy, cloud: () => Cloud): P
     if (service === "dynamodb") {
       authorize(caller, dynamodb(operation, input));
       if (WRITES.test(operation)) response.once("finish", written);
-      return proxy.forward(request, response, body);
+      const invocation = TRACE.exec(String(request.headers["x-amzn-trace-id"]))?.[1] ?? "";
+      return proxy.forward(request, response, counted(operation, input, body), (units) =>
+        consumed(invocation, units),
+      );
     }
     const run = services[service]?.[operation];
     if (!run) throw new AwsError("NotImplemented", `The local run has no ${service}:${operation}.`);
@@ -73,6 +82,9 @@ export async function openAwsEndpoint(proxy: EngineProxy, cloud: () => Cloud): P
     },
   };
 }
+
+/** SDKs send the trace of the invocation that they call for. */
+const TRACE = /Root=([\w-]+)/;
 
 const WRITES = /^(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems)$/;
 

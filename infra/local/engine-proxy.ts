@@ -1,4 +1,4 @@
-/** Hands calls to DynamoDB on to the engine, as they are. */
+/** Hands calls to DynamoDB on to the engine, and counts what they consume. */
 import {
   Agent,
   type IncomingHttpHeaders,
@@ -7,13 +7,21 @@ import {
   request as send,
 } from "node:http";
 import { Agent as SecureAgent, request as sendSecurely } from "node:https";
+import { buffer } from "node:stream/consumers";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Counted } from "./consumed.ts";
 import type { Engine } from "./engine.ts";
 import { engineClient, signCall } from "./engine-client.ts";
 import { answerJson } from "./http.ts";
 
 export type EngineProxy = {
-  forward(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void>;
+  /** `spent` is told the capacity units of a call that was answered. */
+  forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    call: Counted,
+    spent: (units: number) => void,
+  ): Promise<void>;
   close(): void;
 };
 
@@ -25,7 +33,7 @@ export function engineProxy(engine: Engine, region: string): EngineProxy {
   };
   const agents = { "http:": new Agent({ keepAlive: true }), "https:": new SecureAgent({ keepAlive: true }) };
   return {
-    async forward(request, response, body) {
+    async forward(request, response, { body, read }, spent) {
       const target = new URL(await engine.url());
       const onAws = target.protocol === "https:";
       const headers = onAws
@@ -41,8 +49,17 @@ export function engineProxy(engine: Engine, region: string): EngineProxy {
         headers: { ...headers, "content-length": body.length },
       });
       onward.on("response", (answer) => {
-        response.writeHead(answer.statusCode ?? 500, endToEnd(answer.headers));
-        answer.on("error", () => response.destroy()).pipe(response);
+        buffer(answer).then(
+          (whole) => {
+            const { body: own, units } = answer.statusCode === 200 ? read(whole) : { body: whole, units: 0 };
+            spent(units);
+            const { "x-amz-crc32": _, ...headers } = endToEnd(answer.headers);
+            response
+              .writeHead(answer.statusCode ?? 500, { ...headers, "content-length": own.length })
+              .end(own);
+          },
+          () => response.destroy(),
+        );
       });
       onward.on("error", (error) => {
         if (response.headersSent) return response.destroy();

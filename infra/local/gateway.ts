@@ -58,6 +58,7 @@ export function gateway({ stack, api, invoke, now, served }: Gateway) {
       bytes: answer.body.length,
       latencyMs: performance.now() - began,
       timeEpoch: context.timeEpoch,
+      invocation: answer.invocation,
     });
 
     async function answerTo(): Promise<Answer> {
@@ -91,7 +92,7 @@ export function gateway({ stack, api, invoke, now, served }: Gateway) {
     const kept = Object.entries(headers).filter(
       ([name]) => !(HOP_BY_HOP.has(name) || crossOrigin.drops(name)),
     );
-    return { ...answer, headers: Object.fromEntries(kept) };
+    return { ...answer, headers: Object.fromEntries(kept), invocation: result.invocation };
   }
 }
 

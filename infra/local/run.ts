@@ -14,6 +14,9 @@ import { answerJson, close, listen } from "./http.ts";
 import { type Claims, ISSUER, openIssuer } from "./issuer.ts";
 import type { LambdaFunction } from "./lambda.ts";
 import { type Line, openLogs } from "./logs.ts";
+import { pages } from "./pages/pages.ts";
+import { openRequests } from "./pages/requests.ts";
+import { peopleWith } from "./people.ts";
 import { openQueues } from "./queues.ts";
 import { openRuntimeApi } from "./runtime-api.ts";
 import { openState, takeOver } from "./state.ts";
@@ -76,7 +79,8 @@ export async function startLocal(options: Options) {
     const engine = await startEngine(state, logs, engineEndpoint);
     closers.push(engine.stop);
     onProgress(`engine: ${engine.what}`);
-    const aws = await openAwsEndpoint(engineProxy(engine, region), () => deployed.cloud);
+    const requests = openRequests();
+    const aws = await openAwsEndpoint(engineProxy(engine, region), () => deployed.cloud, requests.consumed);
     closers.push(aws.close);
     const runtimeApi = await openRuntimeApi(clock.offsetMs);
     closers.push(runtimeApi.close);
@@ -101,6 +105,8 @@ export async function startLocal(options: Options) {
       seen: [],
       invoke,
       served(request) {
+        const source = functions.get(request.function ?? "")?.config().source;
+        requests.served({ ...request, function: source ?? request.function });
         const format = deployed.api?.accessLog;
         if (format) logs.write({ source: "access", text: accessLine(format, request), error: false });
       },
@@ -116,10 +122,22 @@ export async function startLocal(options: Options) {
     const controls = control(clock, issuer, {
       "/_local/events": () => host.seen,
       "/_local/queues": () => host.queues.all(),
+      "/_local/requests": requests.last,
     });
+    const page = pages(
+      async () => ({
+        ...{ url, stateDir, now: clock.now(), requests: requests.last(), functions: functions.size },
+        routes: deployed.api?.routes.length ?? 0,
+        people: await peopleWith(issuer.token),
+      }),
+      () => deployed.api,
+    );
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const handle = () =>
-        (request.url?.startsWith(CONTROL) ? controls : deployed.serve)?.(request, response);
+        (request.url?.startsWith(CONTROL) ? controls : (page(request) ?? deployed.serve))?.(
+          request,
+          response,
+        );
       (held ? held.then(handle) : handle())?.catch((error: Error) => {
         if (!request.destroyed)
           logs.write({ source: "run", text: error.stack ?? error.message, error: true });

@@ -38,7 +38,7 @@ export async function openRuntimeApi(clockOffset: () => number): Promise<Runtime
             "lambda-runtime-aws-request-id": invocation.id,
             "lambda-runtime-deadline-ms": invocation.deadline,
             "lambda-runtime-invoked-function-arn": invocation.arn,
-            "lambda-runtime-trace-id": `Root=1-${traceId(invocation.id)};Sampled=0`,
+            "lambda-runtime-trace-id": `Root=${traceRoot(invocation.id)};Sampled=0`,
             "tenantry-clock-offset-ms": clockOffset(),
           })
           .end(invocation.payload),
@@ -63,4 +63,4 @@ export async function openRuntimeApi(clockOffset: () => number): Promise<Runtime
 }
 
 /** X-Ray's form of an invocation's UUID: 8 and 24 hexadecimal digits. */
-const traceId = (id: string) => id.replaceAll("-", "").replace(/^.{8}/, "$&-");
+export const traceRoot = (id: string) => `1-${id.replaceAll("-", "").replace(/^.{8}/, "$&-")}`;

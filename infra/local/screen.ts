@@ -1,24 +1,18 @@
 /** The first screen of `npm start`: where everything is, three people to be, and a curl that works. */
+import { peopleWith } from "./people.ts";
 import type { LocalRun } from "./run.ts";
 
-const PEOPLE = [
-  { name: "Olivia Owner", email: "olivia@example.com" },
-  { name: "Adam Admin", email: "adam@example.com" },
-  { name: "Anna Agent", email: "anna@example.com" },
-];
-
 export async function firstScreen(local: LocalRun): Promise<string> {
-  const people = await Promise.all(
-    PEOPLE.map(async (person) => ({
-      ...person,
-      variable: variableOf(person.email),
-      token: await local.token(person),
-    })),
-  );
+  const people = (await peopleWith(local.token)).map((person) => ({
+    ...person,
+    variable: variableOf(person.email),
+  }));
   const [first] = people;
   const { url, functions, stateDir, clock } = local;
   const { api } = local.deployed();
   return `
+  First page   ${url}/
+  Reference    ${url}/docs
   API          ${url}   (${api?.routes.length ?? 0} routes, ${functions.size} functions)
   Clock        ${url}/_local/clock   (${new Date(clock.now()).toISOString()})
   Tokens       ${url}/_local/token

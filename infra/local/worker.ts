@@ -10,7 +10,9 @@ import type { Invocation, RuntimeApi } from "./runtime-api.ts";
 import type { State } from "./state.ts";
 
 /** What Lambda answers to Invoke. `failed` is its FunctionError: the payload then tells errorType and errorMessage. */
-export type Result = { payload: string; failed: boolean };
+export type Result = { payload: string; failed: boolean; invocation?: Invoked };
+/** Its id, and whether a process started for it. */
+export type Invoked = { id: string; cold: boolean };
 export type Job = { id: string; payload: string; settle(result: Result): void };
 
 export type Run = {
@@ -45,6 +47,7 @@ export function startWorker(
   let job: (Job & { startedAt: number }) | undefined;
   let deliver: ((invocation: Invocation) => void) | undefined;
   let initialised = false;
+  let cold = true;
   let lastWords: Result | undefined;
   let timer = setTimeout(() => expire("Sandbox.Timedout", "INIT timed out after 10 seconds"), INIT_LIMIT_MS);
 
@@ -88,8 +91,10 @@ export function startWorker(
     clearTimeout(timer);
     const { id, startedAt, settle } = job;
     job = undefined;
+    const invocation = { id, cold };
+    cold = false;
     log(`REPORT RequestId: ${id} Duration: ${(performance.now() - startedAt).toFixed(2)} ms`, false);
-    settle(result);
+    settle({ ...result, invocation });
   }
 
   runtimeApi.register(name, {

@@ -51,7 +51,7 @@ it("uses another engine where one is named, with one access key for all function
   expect(calls.at(-1)).toEqual({
     action: "DynamoDB_20120810.GetItem",
     authorization: expect.stringContaining("Credential=local/"),
-    body: '{"TableName":"Mini-Table","Key":{}}',
+    body: '{"TableName":"Mini-Table","Key":{},"ReturnConsumedCapacity":"TOTAL"}',
   });
   await close(server);
 });
