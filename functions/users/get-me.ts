@@ -19,10 +19,13 @@ export const getMe = endpoint(
   async ({ caller, uses, fail }) => {
     const { userId, requestedBusinessId, unsettled } = caller;
     if (unsettled) await uses.settle(caller, unsettled);
-    const user = await uses.ownUser(userId);
-    const businessId = requestedBusinessId ?? user.currentBusinessId;
-    const workplace = businessId ? await uses.workplaceOf(userId, businessId) : undefined;
-    if (requestedBusinessId && !workplace) throw fail(BusinessNotFound);
+    const [user, requested] = await Promise.all([
+      uses.ownUser(userId),
+      requestedBusinessId && uses.workplaceOf(userId, requestedBusinessId),
+    ]);
+    if (requestedBusinessId && !requested) throw fail(BusinessNotFound);
+    const current = !requestedBusinessId && user.currentBusinessId;
+    const workplace = requested || (current && (await uses.workplaceOf(userId, current))) || undefined;
     return { status: 200, body: userResponse(user, workplace) };
   },
 );
