@@ -1,10 +1,4 @@
-import {
-  AlreadyOwner,
-  BusinessNotFound,
-  Forbidden,
-  LastOwner,
-  MemberNotFound,
-} from "../../shared/domain/failures.ts";
+import { AlreadyOwner, BusinessNotFound, Forbidden, MemberNotFound } from "../../shared/domain/failures.ts";
 import { isId } from "../../shared/domain/ids.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
@@ -23,7 +17,7 @@ export const transferBusinessOwnership = endpoint(
     caller: may("ownership.transfer"),
     repeat: byIdempotencyKey,
     returns: { 200: MemberResponse },
-    fails: [MemberNotFound, AlreadyOwner, LastOwner, Forbidden, BusinessNotFound],
+    fails: [MemberNotFound, AlreadyOwner, Forbidden, BusinessNotFound],
     uses: { transferOwnership, memberOf, businessById },
   },
   async ({ caller, params: { userId }, uses, fail }) => {

@@ -7,7 +7,7 @@ import {
   NoCurrentBusiness,
   Unauthenticated,
 } from "../domain/failures.ts";
-import { accessesWith, type Permission } from "../domain/permissions.ts";
+import { accessesWith, type Permission, permissions } from "../domain/permissions.ts";
 import type { Bound } from "../operation.ts";
 import { identityOf, type Unsettled } from "../table/identities.ts";
 import { type Member, type MemberItem, memberOf, noteUse } from "../table/members.ts";
@@ -47,7 +47,13 @@ export function may(permission: Permission) {
     kind: "member",
     permission,
     uses: { identityOf, linkIdentity, ownUser, memberOf, noteUse },
-    fails: [Unauthenticated, InvalidRequest, BusinessNotFound, NoCurrentBusiness, Forbidden],
+    fails: [
+      Unauthenticated,
+      InvalidRequest,
+      BusinessNotFound,
+      NoCurrentBusiness,
+      ...(permissions[permission].least === "Agent" ? [] : [Forbidden]),
+    ],
   } as const;
 }
 

@@ -101,8 +101,10 @@ export function endpoint<const S extends Specification, Status extends StatusOf<
   return { kind: "endpoint", specification, handle, rebuild };
 }
 
-/** Every failure that an endpoint may answer: what it declares, what its caller and input imply, and 500 and 503. */
-export function failuresOf({ caller, query, paged, body, repeat, fails }: Specification): Failure[] {
+/** Every failure that an endpoint may answer: what it declares, what its caller and input imply, 500, and 503 where it calls others. */
+export function failuresOf(specification: Specification): Failure[] {
+  const { caller, query, paged, body, repeat, fails } = specification;
+  const goesOut = Object.values(operationsOf(specification)).some(({ needs }) => needs.length > 0);
   const implied = [
     ...caller.fails,
     ...(repeat?.fails ?? []),
@@ -110,7 +112,7 @@ export function failuresOf({ caller, query, paged, body, repeat, fails }: Specif
     BodyTooLarge,
     ...(body ? [UnsupportedMediaType] : []),
     Unexpected,
-    Busy,
+    ...(goesOut ? [Busy] : []),
   ];
   return [...new Set([...implied, ...fails])];
 }

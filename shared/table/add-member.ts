@@ -41,8 +41,8 @@ export const addMember = {
   async run(context: Context, caller: Member, whom: Whom, role: Role): Promise<{ userId: string }> {
     const { businessId } = caller;
     const { now } = context;
-    return decideAnew(context, async () => {
-      const [person] = await Promise.all([find(context, whom), mayTouch(caller, role)]);
+    return decideAnew(context, async (again) => {
+      const [person] = await Promise.all([find(context, whom), mayTouch(context, caller, role, again)]);
       const { userId, displayName } = person;
       if (userId === caller.userId) throw new Failed(AlreadyMember);
       const id = memberId(businessId, userId);

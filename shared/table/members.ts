@@ -118,10 +118,22 @@ export function callerMay(caller: Omit<Member, "membership">, touched?: Role): W
   };
 }
 
-/** The same, as the caller's membership was read: a refusal that doesn't depend on what else has changed. */
-export async function mayTouch({ permission, membership }: Member, touched: Role): Promise<void> {
-  const { access } = await membership();
-  if (!accessesWith(permission, touched).includes(access)) throw refusal(permission, access);
+/**
+ * The same, before anything is written: as the caller's membership was read beside the handler, or as it is now where
+ * that is `again` to be decided.
+ */
+export async function mayTouch(
+  context: Context,
+  caller: Member,
+  touched: Role,
+  again: boolean,
+): Promise<void> {
+  const { businessId, userId, permission } = caller;
+  const member = again
+    ? await get<MemberItem>(context, key.member(businessId, userId))
+    : await caller.membership();
+  if (member?.state !== "Active") throw new Failed(BusinessNotFound);
+  if (!accessesWith(permission, touched).includes(member.access)) throw refusal(permission, member.access);
 }
 
 function refusal(permission: Permission, access: Access): Failed {

@@ -39,7 +39,7 @@ export const removeMember = {
   async run(context: Context, caller: Member, userId: string): Promise<void> {
     const { businessId } = caller;
     const { now } = context;
-    await decideAnew(context, async () => {
+    await decideAnew(context, async (again) => {
       const [member, user, memberships] = await Promise.all([
         activeMember(context, businessId, userId),
         ownUser.run(context, userId),
@@ -48,7 +48,7 @@ export const removeMember = {
       const role = roleOf(member.access);
       const isLeaving = userId === caller.userId;
       const remover = { ...caller, permission: "members.remove" } as const;
-      if (!isLeaving) await mayTouch(remover, role);
+      if (!isLeaving) await mayTouch(context, remover, role, again);
       const isCurrent = user.currentBusinessId === businessId;
       const next = isCurrent ? oldestOf(memberships, businessId) : user.currentBusinessId;
       await commit(

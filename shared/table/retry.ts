@@ -51,11 +51,11 @@ export function changedMeanwhile(): Error {
   return new ChangedMeanwhile("the item has changed since it was read");
 }
 
-/** Reads, decides and writes again while somebody else's change comes between. */
-export async function decideAnew<T>(context: Context, decide: () => Promise<T>): Promise<T> {
+/** Reads, decides and writes again while somebody else's change comes between; `again` says that one did. */
+export async function decideAnew<T>(context: Context, decide: (again: boolean) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await decide();
+      return await decide(attempt > 1);
     } catch (error) {
       if (!(error instanceof ChangedMeanwhile)) throw error;
       await backOff(context, attempt);

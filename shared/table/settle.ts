@@ -1,6 +1,7 @@
 import { ranksAtLeast, roleOf } from "../domain/accesses.ts";
 import { Busy } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
+import { oneOwnerLess } from "./change-member.ts";
 import { commit, type Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
 import { identityKey, type Unsettled } from "./identities.ts";
@@ -63,7 +64,7 @@ async function moveMember(context: Context, { from, to }: Move, { businessId, jo
   const isMember = own?.state === "Active";
   const ownRanksHigher = isMember && ranksAtLeast(roleOf(own.access), roleOf(theirs.access));
   const access = ownRanksHigher ? own.access : theirs.access;
-  const oneOwnerLess = isMember && roleOf(own.access) === "Owner" && roleOf(theirs.access) === "Owner";
+  const bothAreOwners = isMember && roleOf(own.access) === "Owner" && roleOf(theirs.access) === "Owner";
   const member: MemberItem = isMember ? { ...own, access } : { ...theirs, id, userId: to };
   const writes: Write[] = [
     {
@@ -91,7 +92,6 @@ async function moveMember(context: Context, { from, to }: Move, { businessId, jo
   ];
   if (!isMember)
     writes.push({ put: key.userMember(to, businessId), item: { id, businessId, joinedAt }, when: "missing" });
-  if (oneOwnerLess)
-    writes.push({ update: key.business(businessId), add: { ownerCount: -1 }, when: "exists" });
+  if (bothAreOwners) writes.push(oneOwnerLess(businessId));
   await commit(context, writes);
 }

@@ -91,6 +91,24 @@ const found: [Schedule][] = [
       order: 0,
     },
   ],
+  // Somebody promoted while they changed their own role was refused by what they had been.
+  [
+    {
+      groups: [
+        [
+          once({ do: "add", who: 1, at: 1, whom: 2, role: "Admin" }),
+          once({ do: "add", who: 0, at: 1, whom: 1, role: "Owner" }),
+        ],
+        [once({ do: "remove", who: 0, at: 1, whom: 0 })],
+        [
+          once({ do: "role", who: 1, at: 1, whom: 2, role: "Owner" }),
+          once({ do: "role", who: 2, at: 1, whom: 2, role: "Agent" }),
+          once({ do: "add", who: 0, at: 0, whom: 0, role: "Owner" }),
+        ],
+      ],
+      order: -332910317,
+    },
+  ],
 ];
 
 interface Schedule {

@@ -3,6 +3,7 @@ import type { Context as LambdaContext } from "aws-lambda";
 import { endpoints } from "../../functions/index.ts";
 import type { HttpEvent } from "../../shared/endpoint/authenticate.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
+import type { Verdict } from "../../shared/endpoint/verdict.ts";
 import type { Table } from "../../shared/operation.ts";
 
 export interface Person {
@@ -18,6 +19,10 @@ export interface CallOptions {
   readonly params?: Record<string, string>;
   readonly query?: Record<string, string>;
   readonly body?: unknown;
+  /** Instead of `body`: what stands in the event, whatever it is. */
+  readonly rawBody?: unknown;
+  /** Instead of a valid token's: what the authorizer says. */
+  readonly verdict?: Verdict;
   readonly headers?: Record<string, string>;
   /** Milliseconds since the epoch. */
   readonly now?: number;
@@ -43,7 +48,7 @@ export async function callOn(table: Table, key: string, person: Person, options:
   } = person;
   const expiresAt = now / 1_000 + 3_600;
   const claims = { issuer, subject, emailVerified, trusted, expiresAt };
-  const verdict = { verdict: "valid", ...claims, ...(email && { email }), ...(name && { name }) };
+  const valid = { verdict: "valid", ...claims, ...(email && { email }), ...(name && { name }) };
   const event = {
     routeKey: route,
     rawPath,
@@ -54,10 +59,11 @@ export async function callOn(table: Table, key: string, person: Person, options:
     requestContext: {
       requestId: randomUUID(),
       timeEpoch: now,
-      authorizer: { lambda: verdict },
+      authorizer: { lambda: options.verdict ?? valid },
       http: { method },
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...("rawBody" in options && { body: options.rawBody }),
   } as unknown as HttpEvent;
   const context = { getRemainingTimeInMillis: () => timeLeft } as LambdaContext;
   const {
