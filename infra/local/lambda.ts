@@ -1,5 +1,6 @@
 /** A function as Lambda runs it: one process per concurrent invocation, started on demand, reused, ended when idle. */
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import type { FunctionConfig } from "./environment.ts";
 import { failure, type Job, type Result, type Run, startWorker, type Worker } from "./worker.ts";
@@ -28,9 +29,24 @@ export type Pool = {
   /** Where as many processes live, one that idles ends before another starts. */
   maxProcesses: number;
   all: Set<Worker>;
+  /** So many at most come up at once: more would only slow each other down. Who waits may be served by one of them. */
+  maxStarting: number;
+  starting: Set<Worker>;
+  /** The functions that want to start one. */
+  wanting: Set<() => void>;
   /** How to end each idle one; the least recently used first. */
   idle: Map<Worker, () => void>;
 };
+
+export const openPool = (idleMs: number, maxProcesses: number): Pool => ({
+  idleMs,
+  maxProcesses,
+  all: new Set(),
+  maxStarting: 2 * availableParallelism(),
+  starting: new Set(),
+  wanting: new Set(),
+  idle: new Map(),
+});
 
 export function lambdaFunction(first: FunctionConfig, run: Run, pool: Pool): LambdaFunction {
   let config = first;
@@ -51,7 +67,19 @@ export function lambdaFunction(first: FunctionConfig, run: Run, pool: Pool): Lam
       wake(worker);
       worker.run(job);
     }
-    while (starting.size < waiting.length && workers.size - outdated.size < config.concurrency) start();
+    pool.wanting.delete(assign);
+    while (starting.size < waiting.length && workers.size - outdated.size < config.concurrency) {
+      if (pool.starting.size >= pool.maxStarting) return void pool.wanting.add(assign);
+      start();
+    }
+  }
+
+  /** It has come up, or never will: the next one may start. */
+  function started(worker: Worker): boolean {
+    pool.starting.delete(worker);
+    const [next] = pool.wanting;
+    if (next) queueMicrotask(next);
+    return starting.delete(worker);
   }
 
   function start(): void {
@@ -60,11 +88,12 @@ export function lambdaFunction(first: FunctionConfig, run: Run, pool: Pool): Lam
     const worker = startWorker(config, run, { ready, ended });
     workers.add(worker);
     pool.all.add(worker);
+    pool.starting.add(worker);
     starting.add(worker);
   }
 
   function ready(worker: Worker): void {
-    starting.delete(worker);
+    started(worker);
     if (outdated.has(worker)) return worker.kill();
     const end = () => {
       wake(worker);
@@ -88,7 +117,7 @@ export function lambdaFunction(first: FunctionConfig, run: Run, pool: Pool): Lam
     workers.delete(worker);
     pool.all.delete(worker);
     // A process that never came up takes one invocation with it, as a failed init does on Lambda.
-    if (starting.delete(worker)) waiting.shift()?.settle(result);
+    if (started(worker)) waiting.shift()?.settle(result);
     if (!stopping) assign();
     else if (workers.size === 0) stopped();
   }
@@ -100,7 +129,7 @@ export function lambdaFunction(first: FunctionConfig, run: Run, pool: Pool): Lam
       config = next;
       for (const worker of workers) {
         outdated.add(worker);
-        if (idle.has(worker) || starting.delete(worker)) worker.kill();
+        if (idle.has(worker) || started(worker)) worker.kill();
         wake(worker);
       }
       assign();

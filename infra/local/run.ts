@@ -12,7 +12,7 @@ import { startEngine } from "./engine.ts";
 import { engineProxy } from "./engine-proxy.ts";
 import { answerJson, close, listen } from "./http.ts";
 import { type Claims, ISSUER, openIssuer } from "./issuer.ts";
-import type { LambdaFunction } from "./lambda.ts";
+import { type LambdaFunction, openPool } from "./lambda.ts";
 import { type Line, openLogs } from "./logs.ts";
 import { pages } from "./pages/pages.ts";
 import { openRequests } from "./pages/requests.ts";
@@ -96,7 +96,7 @@ export async function startLocal(options: Options) {
     };
     const host: Host = {
       ...{ state, logs, clock, runtimeApi, hosts },
-      pool: { idleMs, maxProcesses, all: new Set(), idle: new Map() },
+      pool: openPool(idleMs, maxProcesses),
       endpoints: { runtimeApi: runtimeApi.address, aws: aws.url },
       engineUrl: engine.url,
       functions,
