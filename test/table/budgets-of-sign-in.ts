@@ -1,0 +1,46 @@
+import type { Line } from "./budgets.ts";
+import { preCreate, somebody } from "./cast.ts";
+import { commit, get, query, update } from "./units.ts";
+
+const shown = [[get("user")], [get("business"), get("member")]];
+const me = { endpoint: "users/get-me", inHeader: false, headers: () => ({}) } as const;
+
+/** What doesn't happen at every request, and has no bound in round trips: each once per person, or once a day. */
+export const rareLines: readonly Line[] = [
+  {
+    ...me,
+    when: "first sight of a person",
+    rounds: [
+      [get("identity")],
+      [get("identity"), get("email")],
+      [commit("identity", "user", "email", "event")],
+      [get("user")],
+    ],
+    by: async () => somebody(),
+  },
+  {
+    ...me,
+    when: "a verified email that a user with one membership holds",
+    rounds: [
+      [get("identity")],
+      [get("identity"), get("email")],
+      [get("user")],
+      [commit("identity", "user", "email", "event")],
+      // Memberships show the new name and email.
+      [get("user")],
+      [query("userMember", 1)],
+      [commit("member")],
+      [commit("identity")],
+      ...shown,
+    ],
+    by: ({ table, businessId }) => preCreate(table, businessId, somebody()),
+  },
+  {
+    endpoint: "businesses/get-business",
+    when: "a member's first request of the day",
+    inHeader: true,
+    headers: ({ businessId }) => ({ "x-business-id": businessId }),
+    rounds: [[get("identity")], [get("member"), get("business"), get("ledger")], [update("member")]],
+    by: async ({ agent }) => agent,
+  },
+];

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { endpoints } from "../../functions/index.ts";
+import { budgets, linesOf } from "./budgets.ts";
+import { rareLines } from "./budgets-of-sign-in.ts";
+import { engage, fill } from "./cast.ts";
+import { table } from "./harness.ts";
+import { callOn } from "./in-process.ts";
+import { Meter } from "./meter.ts";
+import { measure, onlyReads, spentIn } from "./spend.ts";
+
+// Amazon's engine on a laptop counts no units for checks, misses and empty pages, which AWS and dynoxide do.
+const countsUnits = !process.env.DYNAMODB_ENDPOINT;
+const lines = Object.keys(endpoints).flatMap(linesOf);
+const readers = engage(table);
+
+test("every endpoint has a budget", () => {
+  expect(Object.keys(budgets).sort()).toEqual(Object.keys(endpoints).sort());
+});
+
+describe.runIf(countsUnits)("what a call spends is its budget", () => {
+  test.each([...lines, ...rareLines])("$endpoint ($when)", async (line) => {
+    const cast = onlyReads(line) ? await readers : undefined;
+    expect(await measure(table, line, cast)).toEqual(spentIn(line.rounds));
+  });
+});
+
+describe("bounds in round trips, one fewer where the business is in the header", () => {
+  test.each(lines.filter(onlyReads))("a read: 3, of $endpoint ($when)", ({ rounds, inHeader }) => {
+    expect(rounds.length).toBeLessThanOrEqual(inHeader ? 2 : 3);
+  });
+
+  test.each(lines.filter((line) => !onlyReads(line)))(
+    "a change: 4 until its commit, the only write until then, and 5 after it, of $endpoint ($when)",
+    ({ rounds, inHeader }) => {
+      const { untilCommit, after } = spentIn(rounds);
+      const writes = rounds.slice(0, untilCommit).flatMap((round) => round.filter((call) => call.writes > 0));
+      expect(untilCommit).toBeLessThanOrEqual(inHeader ? 3 : 4);
+      expect(writes).toMatchObject([{ commits: true }]);
+      expect(after).toBeLessThanOrEqual(5);
+    },
+  );
+});
+
+test.runIf(countsUnits)("a page of 100 of 5,000 members spends what a page of 100 of 100 does", async () => {
+  const spent = await Promise.all(
+    [100, 5_000].map(async (members) => {
+      const { owner, businessId } = await engage(table);
+      await fill(table, businessId, members);
+      const meter = new Meter(table);
+      const { body } = await callOn(meter, "members/list-members", owner, { query: { limit: "100" } });
+      expect(body).toHaveLength(100);
+      return spentIn(meter.rounds);
+    }),
+  );
+  expect(spent[1]).toEqual(spent[0]);
+});

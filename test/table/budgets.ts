@@ -1,0 +1,176 @@
+import { type Cast, fill, happen } from "./cast.ts";
+import type { CallOptions, Person } from "./in-process.ts";
+import { type Call, commit, get, getBatch, query, update } from "./units.ts";
+
+/** The calls of one round go out at once; a round is a round trip. */
+export type Rounds = readonly (readonly Call[])[];
+
+/** What an endpoint may spend, derived by hand: the calls that it makes, in rounds. */
+export interface Budget {
+  readonly rounds: Rounds;
+  /** Whether it heeds X-Business-Id: `rounds` are with it; without it the user is read first. */
+  readonly heedsHeader?: true;
+  /** Where `rounds` are others without the header. */
+  readonly withoutHeader?: Rounds;
+  /** Bytes of the answer that is kept for a request with an Idempotency-Key. */
+  readonly answerBytes?: number;
+  readonly request?: (cast: Cast) => CallOptions;
+  readonly before?: (cast: Cast) => Promise<void>;
+}
+
+const identity = [get("identity")];
+/** Who calls, by membership. */
+const caller = get("member");
+const business = [get("business"), get("ledger")];
+const shownMember = [...business, get("member")];
+
+export const budgets: Readonly<Record<string, Budget>> = {
+  "users/get-me": {
+    rounds: [identity, [get("user"), get("business"), get("member")]],
+    heedsHeader: true,
+    withoutHeader: [identity, [get("user")], [get("business"), get("member")]],
+  },
+  "users/update-me": {
+    rounds: [
+      identity,
+      [get("user"), query("userMember", 3)],
+      [commit("user", "event")],
+      [get("business"), get("member")],
+    ],
+    answerBytes: 700,
+    request: () => ({ body: { phone: "+442079460000" } }),
+  },
+  "businesses/get-business": { rounds: [identity, [caller, ...business]], heedsHeader: true },
+  "businesses/create-business": {
+    rounds: [
+      identity,
+      [get("user")],
+      [commit("user", "userMember", "business", "ledger", "member", "event")],
+    ],
+    answerBytes: 700,
+    request: () => ({ body: { name: "Acme" } }),
+  },
+  "businesses/update-business": {
+    rounds: [identity, [caller, ...business], [commit("member", "business", "event")]],
+    heedsHeader: true,
+    answerBytes: 700,
+    request: () => ({ body: { website: "https://engines.example" } }),
+  },
+  "businesses/list-business-options": {
+    rounds: [
+      identity,
+      [get("user"), query("userMember", 3)],
+      [getBatch("business", 3), getBatch("member", 3)],
+    ],
+  },
+  "businesses/switch-business": {
+    rounds: [identity, [...business, commit("member", "user", "event")]],
+    answerBytes: 700,
+    request: ({ businessId }) => ({ body: { businessId } }),
+  },
+  "businesses/list-events": {
+    rounds: [identity, [caller, query("event", 50)]],
+    heedsHeader: true,
+    before: ({ table, businessId }) => happen(table, businessId, 50),
+  },
+  "members/list-members": {
+    rounds: [identity, [caller, ...business, query("member", 100)]],
+    heedsHeader: true,
+    request: () => ({ query: { limit: "100" } }),
+    before: ({ table, businessId }) => fill(table, businessId, 100),
+  },
+  "members/get-member": {
+    rounds: [identity, [caller, ...shownMember]],
+    heedsHeader: true,
+    request: ({ agentId }) => ({ params: { userId: agentId } }),
+  },
+  "members/add-member": {
+    rounds: [
+      identity,
+      [caller, get("email")],
+      [commit("member", "member", "userMember", "user", "ledger", "event")],
+      shownMember,
+    ],
+    heedsHeader: true,
+    answerBytes: 500,
+    request: ({ stranger: { email } }) => ({ body: { email, role: "Agent" } }),
+  },
+  "members/update-member": {
+    rounds: [identity, [caller, get("member")], [commit("member", "member", "event")], shownMember],
+    heedsHeader: true,
+    answerBytes: 500,
+    request: ({ agentId }) => ({ params: { userId: agentId }, body: { role: "Admin" } }),
+  },
+  "members/remove-member": {
+    rounds: [
+      identity,
+      [caller, get("member"), get("user"), query("userMember", 1)],
+      [commit("member", "member", "userMember", "user", "ledger", "event")],
+    ],
+    heedsHeader: true,
+    answerBytes: 20,
+    request: ({ agentId }) => ({ params: { userId: agentId } }),
+  },
+  "members/transfer-ownership": {
+    rounds: [
+      identity,
+      [caller, get("member"), get("member")],
+      [commit("member", "member", "event")],
+      shownMember,
+    ],
+    heedsHeader: true,
+    answerBytes: 500,
+    request: ({ agentId }) => ({ params: { userId: agentId } }),
+  },
+  "get-openapi": { rounds: [] },
+  health: { rounds: [] },
+  "not-found": { rounds: [] },
+};
+
+/** One way to call an endpoint, and what that may spend. */
+export interface Line {
+  readonly endpoint: string;
+  /** What is special about the call. */
+  readonly when: string;
+  readonly rounds: Rounds;
+  /** Whether the business is in the header. */
+  readonly inHeader: boolean;
+  readonly headers: (cast: Cast) => Record<string, string>;
+  /** Who calls: by default the Owner. */
+  readonly by?: (cast: Cast) => Promise<Person>;
+}
+
+/** An endpoint's lines: with and without X-Business-Id, and a change with and without Idempotency-Key. */
+export function linesOf(endpoint: string): Line[] {
+  const { rounds, heedsHeader, withoutHeader, answerBytes } = budgets[endpoint] ?? { rounds: [] };
+  const [first = [], ...others] = rounds;
+  const inHeader: Line = {
+    endpoint,
+    when: "X-Business-Id",
+    rounds,
+    inHeader: true,
+    headers: ({ businessId }) => ({ "x-business-id": businessId }),
+  };
+  const without: Line = {
+    endpoint,
+    when: "",
+    rounds: heedsHeader ? (withoutHeader ?? [first, [get("user")], ...others]) : rounds,
+    inHeader: false,
+    headers: () => ({}),
+  };
+  const plain = heedsHeader ? [inHeader, without] : [without];
+  return answerBytes === undefined ? plain : plain.flatMap((line) => [line, withKey(line, answerBytes)]);
+}
+
+/** The record is looked up beside the caller, committed with the change, and completed with the answer. */
+function withKey({ rounds, when, ...line }: Line, answerBytes: number): Line {
+  const [first = [], ...others] = rounds.map((round) =>
+    round.map((call) => (call.commits ? { ...call, writes: call.writes + commit("record").writes } : call)),
+  );
+  return {
+    ...line,
+    when: when ? `${when}, Idempotency-Key` : "Idempotency-Key",
+    rounds: [[...first, get("record")], ...others, [update("record", answerBytes)]],
+    headers: (cast) => ({ ...line.headers(cast), "idempotency-key": "once" }),
+  };
+}

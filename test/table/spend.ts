@@ -1,0 +1,41 @@
+import type { Table } from "../../shared/operation.ts";
+import { budgets, type Line } from "./budgets.ts";
+import { type Cast, engage } from "./cast.ts";
+import { callOn } from "./in-process.ts";
+import { Meter } from "./meter.ts";
+
+/** Request units, and round trips one after the other: until the first commit (or all of them), and after it. */
+export interface Spent {
+  readonly reads: number;
+  readonly writes: number;
+  readonly untilCommit: number;
+  readonly after: number;
+}
+
+export function spentIn(rounds: Line["rounds"] | Meter["rounds"]): Spent {
+  const calls = rounds.flat();
+  const committing = rounds.findIndex((round) => round.some(({ commits }) => commits));
+  const untilCommit = committing < 0 ? rounds.length : committing + 1;
+  return {
+    reads: calls.reduce((sum, { reads }) => sum + reads, 0),
+    writes: calls.reduce((sum, { writes }) => sum + writes, 0),
+    untilCommit,
+    after: rounds.length - untilCommit,
+  };
+}
+
+/** What a line's call really spends. Lines that only read may share their cast. */
+export async function measure(table: Table, line: Line, cast?: Cast): Promise<Spent> {
+  const { endpoint, headers, by, rounds } = line;
+  const { request, before } = budgets[endpoint] ?? {};
+  const people = cast ?? (await engage(table));
+  await before?.(people);
+  const caller = (await by?.(people)) ?? people.owner;
+  const meter = new Meter(table);
+  const options = { ...request?.(people), headers: headers(people) };
+  const { status, body } = await callOn(meter, endpoint, caller, options);
+  if (status >= 300 && rounds.length > 0) throw new Error(`${endpoint}: ${JSON.stringify(body)}`);
+  return spentIn(meter.rounds);
+}
+
+export const onlyReads = ({ rounds }: Line): boolean => rounds.flat().every(({ writes }) => writes === 0);
