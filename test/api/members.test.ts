@@ -88,7 +88,9 @@ describe("POST /businesses/me/users", () => {
 
   test("100 at once to one business: all are answered, and the seats are exact", async () => {
     const boss = await owner();
-    const people = await Promise.all(Array.from({ length: 100 }, () => somebody()));
+    const people = [];
+    for (let n = 0; n < 10; n += 1)
+      people.push(...(await Promise.all(Array.from({ length: 10 }, () => somebody()))));
     const add = async (person: { id: string }): Promise<number> => {
       const { status } = await boss.post("/businesses/me/users", { userId: person.id });
       return status === 503 ? add(person) : status;

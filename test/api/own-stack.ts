@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -37,6 +37,14 @@ export class OwnStack {
       readFileSync(join(this.#folder, "processes.json"), "utf8"),
     );
     return processes.find((process) => process.what === what)?.pid ?? 0;
+  }
+
+  /** Every line that functions and gateway have logged. */
+  logs(): string {
+    const folder = join(this.#folder, "logs");
+    return readdirSync(folder)
+      .map((file) => readFileSync(join(folder, file), "utf8"))
+      .join("\n");
   }
 
   async remove(): Promise<void> {
