@@ -5,7 +5,8 @@ import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { BusinessResponse, businessResponse, NewBusiness } from "../../shared/endpoint/wire/business.ts";
 import { changesOf } from "../../shared/endpoint/wire/fields.ts";
-import { businessById, createBusiness } from "../../shared/table/businesses.ts";
+import { businessById } from "../../shared/table/businesses.ts";
+import { createBusiness } from "../../shared/table/create-business.ts";
 
 /** Creates a business. The caller becomes its Owner, and it becomes their current business. */
 export const createMyBusiness = endpoint(

@@ -73,59 +73,6 @@ export const businessById = {
   },
 } satisfies Operation;
 
-/** Creates a business whose only member and Owner is the user, and whose first license they hold; it becomes current. */
-export const createBusiness = {
-  name: "createBusiness",
-  needs: [
-    { actions: ["dynamodb:PutItem"], partitions: ["BUSINESS", "USER"] },
-    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], partitions: ["USER"] },
-  ],
-  fails: [Busy],
-  async run(context: Context, userId: string, profile: BusinessProfile): Promise<BusinessState> {
-    const { now } = context;
-    return decideAnew(context, async () => {
-      const user = await ownUser.run(context, userId);
-      const businessId = newId("biz", now);
-      const id = memberId(businessId, userId);
-      const created = { createdAt: now, createdByUserId: userId };
-      const business: BusinessItem = { id: businessId, ...profile, ownerCount: 1, version: 0, ...created };
-      const licenses: LicensesItem = { seats: 1, openInvitations: 0, revision: 1, desiredVersion: 1 };
-      const owner = {
-        access: "owner",
-        state: "Active",
-        lastUsedAt: now,
-        ...shownOf(user),
-        ...created,
-      } as const;
-      const member: MemberItem = { id, businessId, userId, ...owner };
-      const userMember: UserMemberItem = { id, businessId, joinedAt: now };
-      await commit(
-        context,
-        [
-          {
-            update: key.user(userId),
-            set: { currentBusinessId: businessId },
-            add: { membershipsVersion: 1 },
-            when: { version: user.version },
-            orElse: changedMeanwhile,
-          },
-          { put: key.userMember(userId, businessId), item: userMember, when: "missing" },
-          { put: key.business(businessId), item: business, when: "missing" },
-          { put: key.licenses(businessId), item: licenses, when: "missing" },
-          { put: key.member(businessId, userId), item: member, when: "missing" },
-          businessEvent(context, businessId, {
-            type: "business.created",
-            actorUserId: userId,
-            subjectId: businessId,
-          }),
-        ],
-        { businessId },
-      );
-      return { business, licenses };
-    });
-  },
-} satisfies Operation;
-
 /** Changes the profile of the caller's business and answers what is stored then. */
 export const updateBusiness = {
   name: "updateBusiness",

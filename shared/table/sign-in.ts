@@ -1,7 +1,8 @@
 import type { Email } from "../domain/email.ts";
 import { Busy } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
-import { commit, type Write } from "./commit.ts";
+import { commit } from "./commit.ts";
+import { claimEmail, handOver, releaseEmail } from "./email-claims.ts";
 import { userEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
 import { type EmailItem, type IdentityItem, identityKey } from "./identities.ts";
@@ -163,33 +164,4 @@ async function verifyEmail(
     userEvent(context, userId, { type: "user.email_verified", actorUserId: userId, subjectId: userId }),
   ]);
   return { ...link, ...seen };
-}
-
-/** Claims an address that is as it was read: nobody's, or of a user who yields it. */
-function claimEmail(
-  email: Email,
-  userId: string,
-  displayName: string | undefined,
-  claim: EmailItem | undefined,
-): Write {
-  return {
-    put: key.email(email.key),
-    item: { userId, signedIn: true, address: email.address, displayName } satisfies EmailItem,
-    when: claim ? { userId: claim.userId, signedIn: claim.signedIn } : "missing",
-    orElse: changedMeanwhile,
-  };
-}
-
-function releaseEmail(emailKey: string, userId: string): Write {
-  return { delete: key.email(emailKey), when: { userId }, orElse: changedMeanwhile };
-}
-
-/** Ends a user nobody has signed in as, whose memberships `settle` will move. */
-function handOver(userId: string, takenOverBy: string): Write {
-  return {
-    update: key.user(userId),
-    set: { takenOverBy },
-    when: { id: userId, signedInAt: null, takenOverBy: null },
-    orElse: changedMeanwhile,
-  };
 }
