@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Table } from "../../shared/operation.ts";
 import { type Key, key } from "../../shared/table/schema.ts";
 import { callOn, type Person } from "./in-process.ts";
@@ -22,22 +22,21 @@ export function somebody(): Person {
 
 export async function engage(table: Table): Promise<Cast> {
   const [owner, agent, stranger] = [somebody(), somebody(), somebody()];
-  const [, { body: agentUser }, { body: strangerUser }] = await Promise.all(
-    [owner, agent, stranger].map((who) => callOn(table, "users/get-me", who)),
-  );
+  const idOf = async (who: Person): Promise<string> => (await callOn(table, "users/get-me", who)).body.id;
+  const [agentId, strangerId] = await Promise.all([idOf(agent), idOf(stranger)]);
   let businessId = "";
   for (const name of ["Analytical Engines", "Bernoulli Press", "Difference Works"]) {
     const { body } = await callOn(table, "businesses/create-business", owner, { body: { name } });
     businessId = body.id;
   }
-  const added = { userId: agentUser.id, role: "Agent" };
+  const added = { userId: agentId, role: "Agent" };
   await callOn(table, "members/add-member", owner, { body: added });
   return {
     owner,
     agent,
     businessId,
-    agentId: agentUser.id,
-    stranger: { id: strangerUser.id, email: stranger.email ?? "" },
+    agentId,
+    stranger: { id: strangerId, email: stranger.email ?? "" },
     table,
   };
 }
@@ -98,18 +97,13 @@ export async function happen(table: Table, businessId: string, events: number): 
   });
 }
 
-const batchSize = 25;
+const most = 100;
 
+/** In transactions, which embedded engines write to disk at once, and batches item by item. */
 async function store(table: Table, count: number, item: (n: number) => Key): Promise<void> {
-  let next = 0;
-  const work = async () => {
-    while (next < count) {
-      const first = next;
-      next += batchSize;
-      const batch = Array.from({ length: Math.min(batchSize, count - first) }, (_, n) => item(first + n));
-      const RequestItems = { [table.name]: batch.map((Item) => ({ PutRequest: { Item } })) };
-      await table.client.send(new BatchWriteCommand({ RequestItems }));
-    }
-  };
-  await Promise.all(Array.from({ length: 4 }, work));
+  for (let first = 0; first < count; first += most) {
+    const items = Array.from({ length: Math.min(most, count - first) }, (_, n) => item(first + n));
+    const TransactItems = items.map((Item) => ({ Put: { TableName: table.name, Item } }));
+    await table.client.send(new TransactWriteCommand({ TransactItems }));
+  }
 }

@@ -9,7 +9,10 @@ import { contextAt, itemsOf, table } from "./harness.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 let count = 0;
-const newKey = () => key.business(`biz_commit-${process.pid}-${(count += 1)}`);
+const newKey = () => {
+  count += 1;
+  return key.business(`biz_commit-${process.pid}-${count}`);
+};
 const failureOf = (promise: Promise<unknown>) =>
   promise.then(
     () => undefined,
