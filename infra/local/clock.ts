@@ -27,8 +27,8 @@ export function openClock(state: State): Clock {
     timer.handle = setTimeout(() => ring(timer), Math.min(left, LONGEST_MS)).unref();
   }
   function ring(timer: Timer): void {
-    if (timer.due > clock.now()) return arm(timer);
-    if (timers.delete(timer)) timer.callback();
+    if (timer.due > clock.now()) arm(timer);
+    else if (timers.delete(timer)) timer.callback();
   }
   const clock: Clock = {
     now: () => Date.now() + offset,

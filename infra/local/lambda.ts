@@ -94,7 +94,10 @@ export function lambdaFunction(first: FunctionConfig, run: Run, pool: Pool): Lam
 
   function ready(worker: Worker): void {
     started(worker);
-    if (outdated.has(worker)) return worker.kill();
+    if (outdated.has(worker)) {
+      worker.kill();
+      return;
+    }
     const end = () => {
       wake(worker);
       worker.kill();

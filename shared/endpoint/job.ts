@@ -56,7 +56,7 @@ export type Run<S extends JobSpecification> = {
     : unknown);
 
 /** What a job answers: of changes, those that it could not handle and wants again. */
-export type Outcome<S extends JobSpecification> = S extends StreamTrigger ? readonly Change[] : void;
+export type Outcome<S extends JobSpecification> = S extends StreamTrigger ? readonly Change[] : undefined;
 
 export interface Job<S extends JobSpecification> {
   readonly kind: "job";

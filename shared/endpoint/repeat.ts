@@ -1,12 +1,6 @@
 import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
 import { IdempotencyKeyReused, RequestInProgress } from "../domain/failures.ts";
-import {
-  type IdempotencyItem,
-  type Repeatable,
-  recordOf,
-  repeatable,
-  storeAnswer,
-} from "../table/idempotency.ts";
+import { type Repeatable, recordOf, repeatable, storeAnswer } from "../table/idempotency.ts";
 import type { Identity } from "../table/users.ts";
 import { bodyBytes, invalid } from "./input.ts";
 

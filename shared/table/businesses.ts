@@ -3,14 +3,11 @@ import type { Context, Operation } from "../operation.ts";
 import { commit } from "./commit.ts";
 import { businessEvent, userEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
-import { memberId, newId } from "./ids.ts";
 import type { LicensesItem } from "./licenses.ts";
-import { callerMay, type Member, type MemberItem, type UserMemberItem } from "./members.ts";
+import { callerMay, type Member } from "./members.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { shownOf } from "./shown.ts";
-import { ownUser } from "./users.ts";
 
 export interface Address {
   readonly line1: string | null;

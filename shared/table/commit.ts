@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { TransactionCanceledException, TransactionInProgressException } from "@aws-sdk/client-dynamodb";
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { Failed, type Failure } from "../domain/failures.ts";

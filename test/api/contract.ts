@@ -24,13 +24,13 @@ export class Contract {
   check(method: string, path: string, { status, headers, body }: Answer): void {
     const template = this.#find(method, path);
     if (!template) return;
-    const where = `#/paths/${escape(template)}/${method.toLowerCase()}/responses/${status}`;
+    const where = `#/paths/${escapePart(template)}/${method.toLowerCase()}/responses/${status}`;
     const declared = this.#document.paths[template]?.[method.toLowerCase()]?.responses[status];
     if (!declared) throw new Error(`${method} ${template} does not declare an answer ${status}`);
     const [mediaType = ""] = (headers.get("content-type") ?? "").split(";");
     if (!declared.content) return;
     if (!declared.content[mediaType]) throw new Error(`${where} does not declare ${mediaType}`);
-    const schema = { $ref: `openapi${where}/content/${escape(mediaType)}/schema` };
+    const schema = { $ref: `openapi${where}/content/${escapePart(mediaType)}/schema` };
     if (!this.#ajv.validate(schema, body)) {
       throw new Error(
         `${method} ${template} → ${status}: ${this.#ajv.errorsText()}\n${JSON.stringify(body)}`,
@@ -48,6 +48,6 @@ export class Contract {
   }
 }
 
-function escape(part: string): string {
+function escapePart(part: string): string {
   return encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"));
 }

@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { owner, signIn } from "./client.ts";
 
 let count = 0;
-const newKey = () => ({ "idempotency-key": `key-${process.pid}-${(count += 1)}` });
+const newKey = () => {
+  count += 1;
+  return { "idempotency-key": `key-${process.pid}-${count}` };
+};
 
 describe("Idempotency-Key", () => {
   test("the same request twice makes one change and gets one answer", async () => {

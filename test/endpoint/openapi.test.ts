@@ -41,7 +41,7 @@ describe("the OpenAPI document", () => {
     const groups = new Set(document.tags.map(({ name }: { name: string }) => name));
     for (const [route, { summary, description, tags }] of operations) {
       expect(summary, route).toMatch(/^[A-Z].{8,}[^.]$/);
-      expect(description, route).toMatch(/^[A-Z][^]+\.$/);
+      expect(description, route).toMatch(/^[A-Z][\s\S]+\.$/);
       expect([...groups], route).toEqual(expect.arrayContaining(tags));
     }
   });

@@ -79,7 +79,7 @@ describe("every endpoint", () => {
     }));
     const found = statements.map((statement: Record<string, never>) => {
       const { Action, Resource, Condition, Effect } = statement as Record<string, never>;
-      expect([Effect, Condition?.["Null"]]).toEqual(["Allow", { "dynamodb:LeadingKeys": "false" }]);
+      expect([Effect, Condition?.Null]).toEqual(["Allow", { "dynamodb:LeadingKeys": "false" }]);
       return {
         actions: [Action].flat(),
         keys: [Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]].flat(),

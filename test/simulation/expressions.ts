@@ -63,9 +63,13 @@ function term(reader: Reader, item: Item, names: Names): boolean {
   if (["attribute_exists", "attribute_not_exists", "begins_with"].includes(first)) {
     reader.take("(");
     const value = operand(reader.take(), item, names);
-    const prefix = first === "begins_with" ? (reader.take(","), operand(reader.take(), item, names)) : "";
+    if (first === "begins_with") {
+      reader.take(",");
+      const prefix = operand(reader.take(), item, names);
+      reader.take(")");
+      return String(value).startsWith(String(prefix));
+    }
     reader.take(")");
-    if (first === "begins_with") return String(value).startsWith(String(prefix));
     return (value !== undefined) === (first === "attribute_exists");
   }
   const left = operand(first, item, names);
@@ -110,8 +114,10 @@ export function updated(expression: string, item: Item, names: Names): Item {
       if (clause === "REMOVE") delete after[name];
       else if (clause === "ADD")
         after[name] = Number(item[name] ?? 0) + Number(operand(reader.take(), item, names));
-      else if (clause === "SET") after[name] = (reader.take("="), assigned(reader, item, names));
-      else throw new Error(`no clause ${clause}`);
+      else if (clause === "SET") {
+        reader.take("=");
+        after[name] = assigned(reader, item, names);
+      } else throw new Error(`no clause ${clause}`);
     } while (reader.takes(","));
   }
   return after;

@@ -1,5 +1,5 @@
 /** Shows the API's own document, signed in as the first of the three people, so that trying it out just works. */
-"use strict";
+
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const shade = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", shade);

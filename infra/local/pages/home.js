@@ -1,5 +1,5 @@
 /** Copies, moves the clock, and keeps the list of requests fresh while somebody looks. */
-"use strict";
+
 const said = document.getElementById("said");
 const now = document.getElementById("now");
 let offset = Date.parse(now.dateTime) - Date.now();
@@ -13,7 +13,7 @@ function say(text) {
 }
 
 function showTime() {
-  now.textContent = new Date(Date.now() + offset).toISOString().replace("T", " ").slice(0, 19) + " UTC";
+  now.textContent = `${new Date(Date.now() + offset).toISOString().replace("T", " ").slice(0, 19)} UTC`;
 }
 
 async function advance(by) {

@@ -1,0 +1,36 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Context } from "../../shared/operation.ts";
+import { key } from "../../shared/table/schema.ts";
+import { MemoryTable } from "../simulation/memory-table.ts";
+import { contextAt } from "./harness.ts";
+import { type At, contents, type Operation, operations } from "./random-operations.ts";
+
+let run = 0;
+
+/** What an operation answers, or how it fails. */
+function outcomeOf(operation: Operation, context: Context, at: At): Promise<unknown> {
+  return operation(context, at).then(
+    (answer) => ({ answer }),
+    ({ name, message, before }) => ({ failed: name === "Error" ? message : name, before }),
+  );
+}
+
+test("the table in memory answers and holds what this run's engine does, whatever is asked of both", async () => {
+  await fc.assert(
+    fc.asyncProperty(operations, async (sequence) => {
+      run += 1;
+      const [engine, memory] = [contextAt(0), { ...contextAt(0), table: new MemoryTable() }];
+      const at: At = (p, s) => key.member(`biz_engines-${process.pid}-${run}-${p}`, `usr_${s}`);
+      for (const operation of sequence) {
+        const [expected, found] = await Promise.all([
+          outcomeOf(operation, engine, at),
+          outcomeOf(operation, memory, at),
+        ]);
+        expect(found).toEqual(expected);
+      }
+      expect(await contents(memory, at)).toEqual(await contents(engine, at));
+    }),
+    { numRuns: 200 },
+  );
+});
