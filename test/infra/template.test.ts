@@ -77,8 +77,7 @@ describe("every endpoint", () => {
       keys: partitions.map((partition) => `${partition}#*`),
       isIndex: Boolean(index),
     }));
-    const found = statements.map((statement: Record<string, never>) => {
-      const { Action, Resource, Condition, Effect } = statement as Record<string, never>;
+    const found = statements.map(({ Action, Resource, Condition, Effect }: any) => {
       expect([Effect, Condition?.Null]).toEqual(["Allow", { "dynamodb:LeadingKeys": "false" }]);
       return {
         actions: [Action].flat(),
