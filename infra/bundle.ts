@@ -65,6 +65,10 @@ export function bundling(keys: readonly string[]) {
     legalComments: "none",
     conditions: ["module"],
     mainFields: ["module", "main"],
+    alias: {
+      "@aws-sdk/client-dynamodb": join(root, "infra/lambda-dynamodb.ts"),
+      "@aws-sdk/lib-dynamodb": join(root, "infra/lambda-dynamodb.ts"),
+    },
   } satisfies BuildOptions;
 }
 
@@ -97,7 +101,7 @@ interface Inputs {
 
 /** All that the bundles were made from, the lock file and what makes them included. */
 function inputsOf(metafile: Metafile): Inputs {
-  const makers = ["bundle.ts", "sdk.ts", "lambda-credentials.ts", "lambda-endpoint.ts"];
+  const makers = ["bundle.ts", "sdk.ts", "lambda-credentials.ts"];
   const own = [...makers.map((file) => `infra/${file}`), "package-lock.json"];
   const files = [...Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules")), ...own];
   return { keys: functionKeys, hashes: Object.fromEntries(files.map((file) => [file, hash(file)])) };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Metafile, Plugin } from "esbuild";
 
 /**
+ * DynamoDB's client is ours in every bundle (lambda-dynamodb.ts); other services are called by the AWS SDK.
  * What the AWS SDK carries for other places than Lambda, and what stands in for it in every bundle. Each costs cold
  * start and can't be switched off by an option; each stand-in does what the SDK itself would do inside a function.
  */
@@ -20,10 +21,6 @@ const standIns: Readonly<Record<string, string>> = {
   "@smithy/core/dist-es/submodules/event-streams/index.js":
     'const none = () => { throw new Error("event streams are not bundled: see infra/sdk.ts"); };' +
     "export { none as EventStreamSerde, none as eventStreamSerdeProvider };",
-  /** Only used where endpoint discovery is asked for, which DynamoDB in a region never needs. */
-  "@aws-sdk/endpoint-cache/dist-es/index.js": "export class EndpointCache {}",
-  /** The rules that find DynamoDB's address hold every region of the world; ours is in the environment. */
-  "@aws-sdk/client-dynamodb/dist-es/endpoint/endpointResolver.js": "lambda-endpoint.ts",
   /** Node.js has SHA-256 built in. */
   "@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js":
     'export class Sha256Js { constructor() { throw new Error("node:crypto is missing"); } }',

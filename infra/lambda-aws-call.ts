@@ -1,0 +1,82 @@
+/** One call to an AWS service with JSON in and out, by the credentials and the region of the Lambda environment. */
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { sign } from "./lambda-signing.ts";
+
+/** In milliseconds: until the connection stands, and until the answer is there. */
+export interface Limits {
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+}
+
+const agents = {
+  "http:": { request: httpRequest, agent: new HttpAgent({ keepAlive: true, maxSockets: 50 }) },
+  "https:": { request: httpsRequest, agent: new HttpsAgent({ keepAlive: true, maxSockets: 50 }) },
+};
+
+/** Answers whatever the service says; fails where there is no whole answer in time. */
+export function post(
+  service: string,
+  target: string,
+  input: unknown,
+  { connectionTimeout, requestTimeout }: Limits,
+): Promise<{ status: number; body: string }> {
+  const { AWS_REGION = "", _X_AMZN_TRACE_ID } = process.env;
+  const url = endpointOf(service, AWS_REGION);
+  const body = JSON.stringify(input);
+  const headers = sign(
+    service,
+    AWS_REGION,
+    url,
+    { "content-type": "application/x-amz-json-1.0", "x-amz-target": target },
+    body,
+  );
+  const { request, agent } = agents[url.protocol as keyof typeof agents];
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, {
+      agent,
+      method: "POST",
+      headers: {
+        ...headers,
+        "content-length": Buffer.byteLength(body),
+        // By it Lambda notices functions that call each other in a circle.
+        ...(_X_AMZN_TRACE_ID && { "x-amzn-trace-id": _X_AMZN_TRACE_ID }),
+      },
+    });
+    const expire = (what: string) => () => outgoing.destroy(new Error(`${service}: ${what}`));
+    const answerTimer = setTimeout(expire(`no answer in ${requestTimeout} ms`), requestTimeout);
+    const connectionTimer = setTimeout(expire(`no connection in ${connectionTimeout} ms`), connectionTimeout);
+    outgoing.on("socket", (socket) => {
+      const connected = () => clearTimeout(connectionTimer);
+      if (socket.connecting) socket.once("connect", connected);
+      else connected();
+    });
+    const fail = (error: Error) => reject(Object.assign(error, { $metadata: {} }));
+    outgoing.on("close", () => {
+      clearTimeout(answerTimer);
+      clearTimeout(connectionTimer);
+    });
+    outgoing.on("error", fail);
+    outgoing.on("response", (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answer.on("error", fail);
+      answer.on("end", () =>
+        resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+      );
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Where a service is: in our own region, or wherever the environment says, as the local run does. */
+export function endpointOf(service: string, region: string): URL {
+  const { AWS_ENDPOINT_URL, [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: own = AWS_ENDPOINT_URL } =
+    process.env;
+  if (own) return new URL(own);
+  if (!ordinary.test(region)) throw new Error(`${region}: teach infra/lambda-aws-call.ts its addresses`);
+  return new URL(`https://${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`);
+}
+
+/** The partitions whose addresses end in amazonaws.com, as all but the isolated ones do. */
+const ordinary = /^(us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov)-[a-z]+-\d+$/;
