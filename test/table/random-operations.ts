@@ -20,7 +20,7 @@ const some = { requiredKeys: [] };
 /** Attributes have types, as ours do: n and m numbers, l lists; the others are whatever they were set to. */
 const item = fc.record(
   { n: small, m: small, l: list, s: scalar, o: fc.record({ x: fc.option(scalar), y: list }) },
-  some,
+  { requiredKeys: ["n"] },
 );
 
 const test: fc.Arbitrary<Test> = fc.oneof(
@@ -55,34 +55,49 @@ const changes: fc.Arbitrary<Changes> = fc
   )
   .filter((it) => Object.values(it).some((clause) => Object.keys(clause ?? {}).length > 0));
 
-type Draft = (at: At, n: number) => Write;
+interface Draft {
+  readonly place: readonly [partition: number, sort: number];
+  readonly make: (at: Key, n: number) => Write;
+}
 
 const write: fc.Arbitrary<Draft> = fc
-  .record({ place, when: fc.option(condition, { nil: undefined }), item, changes, check: condition })
-  .chain(({ place: [p, s], when, item, changes, check }) => {
+  .record({ place, when: fc.option(condition, { nil: undefined, freq: 2 }), item, changes, check: condition })
+  .chain(({ place, when, item, changes, check }) => {
     const found = (n: number) => (before: unknown) => Object.assign(new Error(`write ${n}`), { before });
     const guarded = (n: number) => ({ ...(when && { when }), orElse: found(n) });
-    return fc.constantFrom<Draft>(
-      (at, n) => ({ put: at(p, s), item, ...guarded(n) }),
-      (at, n) => ({ update: at(p, s), ...changes, ...guarded(n) }),
-      (at, n) => ({ delete: at(p, s), ...guarded(n) }),
-      (at, n) => ({ check: at(p, s), when: check, orElse: found(n) }),
+    const make = fc.constantFrom<Draft["make"]>(
+      (at, n) => ({ put: at, item, ...guarded(n) }),
+      (at, n) => ({ update: at, ...changes, ...guarded(n) }),
+      (at, n) => ({ update: at, ...changes, ...guarded(n) }),
+      (at, n) => ({ delete: at, ...guarded(n) }),
+      (at, n) => ({ check: at, when: check, orElse: found(n) }),
     );
+    return make.map((make) => ({ place, make }));
   });
+
+/** Mostly what DynamoDB takes; now and then one item twice, which it refuses. */
+const writes = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.uniqueArray(write, { minLength: 1, maxLength: 4, selector: ({ place }) => String(place) }),
+  },
+  { weight: 1, arbitrary: fc.array(write, { minLength: 2, maxLength: 3 }) },
+);
+
+const committing =
+  (drafts: readonly Draft[]): Operation =>
+  (context, at) =>
+    commit(
+      context,
+      drafts.map(({ place: [p, s], make }, n) => make(at(p, s), n)),
+    );
 
 const page = fc.record({ limit: fc.integer({ min: 1, max: 3 }), reads: fc.integer({ min: 0, max: 3 }) });
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.array(write, { minLength: 1, maxLength: 4 }).map(
-      (drafts): Operation =>
-        (context, at) =>
-          commit(
-            context,
-            drafts.map((draft, n) => draft(at, n)),
-          ),
-    ),
+    arbitrary: writes.map(committing),
   },
   {
     weight: 2,
@@ -126,7 +141,20 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   ),
 );
 
-export const operations = fc.array(operation, { minLength: 1, maxLength: 8 });
+/** Items to begin with, then whatever comes. */
+export const operations = fc
+  .tuple(
+    fc.uniqueArray(fc.record({ place, item }), {
+      minLength: 3,
+      maxLength: 6,
+      selector: ({ place }) => String(place),
+    }),
+    fc.array(operation, { minLength: 1, maxLength: 8 }),
+  )
+  .map(([items, operations]) => [
+    committing(items.map(({ place, item }) => ({ place, make: (put) => ({ put, item }) }))),
+    ...operations,
+  ]);
 
 /** Everything in both partitions. */
 export async function contents(context: Context, at: At): Promise<unknown[]> {
