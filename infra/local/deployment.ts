@@ -10,8 +10,9 @@ import { readMappings } from "./event-source.ts";
 import { type Poller, startPoller } from "./event-source-poller.ts";
 import { type Gateway, gateway } from "./gateway.ts";
 import { httpApi } from "./http-api.ts";
-import { type LambdaFunction, lambdaFunction, type Pool } from "./lambda.ts";
+import { type LambdaFunction, lambdaFunction } from "./lambda.ts";
 import { parameterServices } from "./parameters.ts";
+import type { Pool } from "./pool.ts";
 import type { Queues } from "./queues.ts";
 import { readCallers } from "./roles.ts";
 import { createTables } from "./tables.ts";
@@ -75,7 +76,7 @@ export async function deploy(assembly: string, host: Host) {
         if (folder) functions.get(config.name)?.update(withCode(config, folder));
       }
     },
-    /** Makes the functions those of this template; what they are in the middle of, they finish. */
+    /** Makes the functions those of this template; what those of both are in the middle of, they finish. */
     async start() {
       const names = new Set(configs.map(({ name }) => name));
       for (const config of configs) {

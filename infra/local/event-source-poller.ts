@@ -9,6 +9,7 @@ import { compilePattern } from "./pattern.ts";
 import type { Queues } from "./queues.ts";
 import type { State } from "./state.ts";
 import { type Position, type Read, tableStream } from "./table-stream.ts";
+import { Stopped, waiter } from "./waiter.ts";
 import type { Result } from "./worker.ts";
 
 export type PollerHost = {
@@ -34,8 +35,6 @@ const Noted = z.object({ stream: z.string(), shards: z.record(z.string(), z.stri
 const LOOK_MS = 2_000;
 const FAILED_MS = 200;
 
-class Stopped extends Error {}
-
 /** Starts once the poller before it, of the same mapping, has ended. */
 export function startPoller(mapping: Mapping, host: PollerHost, previous = Promise.resolve()): Poller {
   const { state, clock, logs, queues, invoke } = host;
@@ -44,31 +43,14 @@ export function startPoller(mapping: Mapping, host: PollerHost, previous = Promi
   const patterns = mapping.filters.map(compilePattern);
   const isWanted = (record: Read["record"]) =>
     patterns.length === 0 || patterns.some((matches) => matches(record));
-  let stopping = false;
-  let poked = false;
-  let wake = () => {};
-
-  /** Until `ms` have passed on the run's clock; with `early`, until something is written. */
-  async function pause(ms: number, early: boolean): Promise<void> {
-    if (stopping) throw new Stopped();
-    if (early && poked) return;
-    await new Promise<void>((resolve) => {
-      const forget = clock.after(ms, resolve);
-      wake = () => {
-        if (!stopping && !early) return;
-        forget();
-        resolve();
-      };
-    });
-    if (stopping) throw new Stopped();
-  }
+  const waiting = waiter(clock);
 
   const batchHost = {
     now: clock.now,
-    wait: (ms: number) => pause(ms, false),
+    wait: (ms: number) => waiting.wait(ms),
     async invoke(functionName: string, event: unknown) {
       const result = await invoke(functionName, event);
-      if (stopping) throw new Stopped();
+      waiting.check();
       return result;
     },
     giveUp(message: unknown) {
@@ -87,6 +69,7 @@ export function startPoller(mapping: Mapping, host: PollerHost, previous = Promi
   }
 
   async function run(): Promise<void> {
+    waiting.check();
     const noted = Noted.safeParse(state.read(file));
     /** Up to where all is handled, and up to where all is read. */
     let handled: Position = noted.success ? noted.data : await stream.from(mapping.start);
@@ -98,8 +81,9 @@ export function startPoller(mapping: Mapping, host: PollerHost, previous = Promi
     note(handled);
     const batch: Read[] = [];
     let since = 0;
-    while (!stopping) {
-      poked = false;
+    for (;;) {
+      waiting.check();
+      waiting.rearm();
       if (batch.length === 0) since = clock.now();
       const before = cursor;
       if (batch.length < mapping.batchSize) {
@@ -116,34 +100,30 @@ export function startPoller(mapping: Mapping, host: PollerHost, previous = Promi
       } else if (!isDeepStrictEqual(cursor, before)) {
         if (batch.length === 0) note(cursor);
       } else {
-        await pause(batch.length > 0 ? Math.min(left, LOOK_MS) : LOOK_MS, true);
+        await waiting.wait(batch.length > 0 ? Math.min(left, LOOK_MS) : LOOK_MS, true);
       }
     }
   }
 
   async function keepRunning(): Promise<void> {
-    while (!stopping)
+    for (;;)
       try {
         await run();
       } catch (error) {
-        if (error instanceof Stopped || stopping) return;
+        if (error instanceof Stopped) return;
         // The engine was killed in the middle: it is started again, and so is this.
         const text = `${mapping.id}: ${(error as Error).message}; going on.`;
         logs.write({ source: "streams", text, error: false });
-        await pause(FAILED_MS, false).catch(() => {});
+        await waiting.wait(FAILED_MS).catch(() => {});
       }
   }
   const ended = previous.then(keepRunning).finally(stream.close);
 
   return {
     mapping,
-    poke() {
-      poked = true;
-      wake();
-    },
+    poke: waiting.poke,
     stop() {
-      stopping = true;
-      wake();
+      waiting.stop();
       return ended;
     },
   };

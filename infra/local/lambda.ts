@@ -1,8 +1,8 @@
 /** A function as Lambda runs it: one process per concurrent invocation, started on demand, reused, ended when idle. */
 import { randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import type { FunctionConfig } from "./environment.ts";
+import type { Pool } from "./pool.ts";
 import { failure, type Job, type Result, type Run, startWorker, type Worker } from "./worker.ts";
 
 export type LambdaFunction = {
@@ -22,31 +22,6 @@ const isTooLarge = (payload: string) => Buffer.byteLength(payload) > PAYLOAD_LIM
 export const EVENT_TOO_LARGE = failure("RequestEntityTooLarge", "The event is larger than 6 MB");
 const ANSWER_TOO_LARGE = failure("Function.ResponseSizeTooLarge", "The answer is larger than 6 MB");
 const STOPPED = failure("Stopped", "The local run is ending");
-
-/** What the functions of a run share, so that its memory is bounded however many there are. */
-export type Pool = {
-  idleMs: number;
-  /** Where as many processes live, one that idles ends before another starts. */
-  maxProcesses: number;
-  all: Set<Worker>;
-  /** So many at most come up at once: more would only slow each other down. Who waits may be served by one of them. */
-  maxStarting: number;
-  starting: Set<Worker>;
-  /** The functions that want to start one. */
-  wanting: Set<() => void>;
-  /** How to end each idle one; the least recently used first. */
-  idle: Map<Worker, () => void>;
-};
-
-export const openPool = (idleMs: number, maxProcesses: number): Pool => ({
-  idleMs,
-  maxProcesses,
-  all: new Set(),
-  maxStarting: 2 * availableParallelism(),
-  starting: new Set(),
-  wanting: new Set(),
-  idle: new Map(),
-});
 
 export function lambdaFunction(first: FunctionConfig, run: Run, pool: Pool): LambdaFunction {
   let config = first;

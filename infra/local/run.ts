@@ -1,7 +1,5 @@
 /** Runs a synthesised stack on this machine: what `npm start` starts, and what the tests start. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { resolve } from "node:path";
-import type { Duplex } from "node:stream";
 import { accessLine } from "./access-log.ts";
 import { readAssembly } from "./assembly.ts";
 import { openAwsEndpoint } from "./aws.ts";
@@ -10,15 +8,16 @@ import { CONTROL, control, ISSUER_PATH } from "./control.ts";
 import { deploy, type Host } from "./deployment.ts";
 import { startEngine } from "./engine.ts";
 import { engineProxy } from "./engine-proxy.ts";
-import { answerJson, close, listen } from "./http.ts";
 import { type Claims, ISSUER, openIssuer } from "./issuer.ts";
-import { type LambdaFunction, openPool } from "./lambda.ts";
+import type { LambdaFunction } from "./lambda.ts";
 import { type Line, openLogs } from "./logs.ts";
 import { pages } from "./pages/pages.ts";
 import { openRequests } from "./pages/requests.ts";
 import { peopleWith } from "./people.ts";
+import { openPool } from "./pool.ts";
 import { openQueues } from "./queues.ts";
 import { openRuntimeApi } from "./runtime-api.ts";
+import { openServer } from "./server.ts";
 import { openState, takeOver } from "./state.ts";
 import { readStack } from "./template.ts";
 import type { Result } from "./worker.ts";
@@ -40,10 +39,6 @@ export type Options = {
 
 export type LocalRun = Awaited<ReturnType<typeof startLocal>>;
 
-/** Room for API Gateway's 10,240 bytes of headers; Node.js counts the request line too. */
-const HEADER_LIMIT = 10_240;
-/** Longer than any client in between pauses. */
-const KEEP_ALIVE_MS = 75_000;
 const FIVE_MINUTES = 5 * 60 * 1000;
 
 export async function startLocal(options: Options) {
@@ -73,9 +68,9 @@ export async function startLocal(options: Options) {
   };
 
   try {
-    const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
-    const url = `http://localhost:${await listen(server, port)}`;
-    closers.push(() => close(server));
+    const server = await openServer(port, logs);
+    const { url } = server;
+    closers.push(server.close);
     const engine = await startEngine(state, logs, engineEndpoint);
     closers.push(engine.stop);
     onProgress(`engine: ${engine.what}`);
@@ -111,7 +106,6 @@ export async function startLocal(options: Options) {
         if (format) logs.write({ source: "access", text: accessLine(format, request), error: false });
       },
     };
-    let held: Promise<unknown> | undefined;
     let deployed = await deploy(assembly, host);
     await deployed.start();
     closers.push(async () => {
@@ -132,20 +126,10 @@ export async function startLocal(options: Options) {
       }),
       () => deployed.api,
     );
-    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      const handle = () =>
-        (request.url?.startsWith(CONTROL) ? controls : (page(request) ?? deployed.serve))?.(
-          request,
-          response,
-        );
-      (held ? held.then(handle) : handle())?.catch((error: Error) => {
-        if (!request.destroyed)
-          logs.write({ source: "run", text: error.stack ?? error.message, error: true });
-        if (response.headersSent) response.destroy();
-        else answerJson(response, 500, { message: "Internal Server Error" });
-      });
+    server.serve((request, response) => {
+      const handle = request.url?.startsWith(CONTROL) ? controls : (page(request) ?? deployed.serve);
+      return handle?.(request, response);
     });
-    server.on("clientError", answerMalformed);
 
     return {
       url,
@@ -157,13 +141,7 @@ export async function startLocal(options: Options) {
         deployed = next;
         await next.start();
       },
-      /** Requests wait for this, and then find what it has brought. */
-      holdFor(work: Promise<unknown>) {
-        held = work;
-        void work.then(() => {
-          if (held === work) held = undefined;
-        });
-      },
+      holdFor: server.holdFor,
       stateDir,
       clock,
       token: (claims: Claims) => issuer.token(claims),
@@ -179,17 +157,4 @@ export async function startLocal(options: Options) {
     await stop();
     throw error;
   }
-}
-
-/** Requests that Node.js can't read never become requests: they are answered on the bare socket. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-  const [status, message] =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? ["431 Request Header Fields Too Large", "Request Header Fields Too Large"]
-      : ["400 Bad Request", "Bad Request"];
-  const body = JSON.stringify({ message });
-  socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  );
 }

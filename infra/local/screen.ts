@@ -16,6 +16,7 @@ export async function firstScreen(local: LocalRun): Promise<string> {
   API          ${url}   (${api?.routes.length ?? 0} routes, ${functions.size} functions)
   Clock        ${url}/_local/clock   (${new Date(clock.now()).toISOString()})
   Tokens       ${url}/_local/token
+  Events       ${url}/_local/events   (what went over the buses; what failed: /_local/queues)
   Data, logs   ${stateDir}
 
   Three people, to paste into a shell; their tokens live ten years:

@@ -132,12 +132,13 @@ describe("a copy of the template", () => {
     const { batches, write } = await start({ mapping: { MaximumBatchingWindowInSeconds: 300 } });
     await write(...events("1"));
     await write(...events("2", "3"));
-
     expect(batches()).toEqual([]);
     await vi.waitFor(() => {
       local?.clock.advance("PT5M");
       expect(batches().flat()).toEqual(events("1", "2", "3"));
     }, 8_000);
+    // What was written apart has come together.
+    expect(batches()[0]?.length).toBeGreaterThan(1);
   });
 
   it("with a batch size: no batch is larger", async () => {
