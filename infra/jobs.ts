@@ -11,14 +11,25 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { jobs } from "../functions/index.ts";
-import type { EventTrigger, ScheduleTrigger, StreamTrigger, Trigger } from "../shared/endpoint/job.ts";
+import { jobs as registry } from "../functions/index.ts";
+import type {
+  AnyJob,
+  EventTrigger,
+  ScheduleTrigger,
+  StreamTrigger,
+  Trigger,
+} from "../shared/endpoint/job.ts";
 import { descriptionOf } from "./bundle.ts";
 import { constructId, createFunction, type FunctionsProps } from "./functions.ts";
 
 /** One function for each job of the registry, with what starts it and, unless that is a schedule, a failure queue. */
 export class Jobs extends Construct {
-  constructor(scope: Construct, id: string, props: FunctionsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: FunctionsProps,
+    jobs: Readonly<Record<string, AnyJob>> = registry,
+  ) {
     super(scope, id);
     for (const [key, { specification }] of Object.entries(jobs)) {
       const name = constructId(key);

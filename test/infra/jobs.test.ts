@@ -1,8 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { App, Stack, Validations } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { EventBus } from "aws-cdk-lib/aws-events";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
 import { jobs } from "../../functions/index.ts";
 import { constructId } from "../../infra/functions.ts";
+import { Jobs } from "../../infra/jobs.ts";
+import { createTable } from "../../infra/table.ts";
+import { job } from "../../shared/endpoint/job.ts";
 import { assembly } from "../build.ts";
 
 type Resource = { Type: string; Properties: any };
@@ -65,4 +73,47 @@ test("publish-events may put events on the stack's bus, and reach nothing of the
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
     "sqs:SendMessage",
   ]);
+});
+
+describe("what starts a job", () => {
+  const app = new App();
+  const stack = new Stack(app, "Stack");
+  const props = {
+    table: createTable(stack),
+    eventBus: new EventBus(stack, "Bus"),
+    logGroup: new LogGroup(stack, "Log"),
+  };
+  // Any bundles do: what they hold is not looked at.
+  new Jobs(stack, "Jobs", props, {
+    health: job({ schedule: "rate(1 minute)", uses: {} }, async () => undefined),
+    "not-found": job(
+      { events: { source: ["aws.ses"], detailType: ["Email Bounced"] }, uses: {} },
+      async () => undefined,
+    ),
+  });
+  const made = Template.fromStack(stack);
+
+  test("a schedule, whose next tick is the only retry", () => {
+    made.hasResourceProperties("AWS::Events::Rule", {
+      ScheduleExpression: "rate(1 minute)",
+      Targets: [Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0 } })],
+    });
+    made.hasResourceProperties("AWS::Lambda::EventInvokeConfig", { MaximumRetryAttempts: 0 });
+  });
+
+  test("events, tried again, then kept in a failure queue", () => {
+    made.hasResourceProperties("AWS::Events::Rule", {
+      EventPattern: { source: ["aws.ses"], "detail-type": ["Email Bounced"] },
+    });
+    made.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    });
+    made.resourceCountIs("AWS::SQS::Queue", 1);
+  });
+
+  test("is clean by cdk-nag", () => {
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    expect(() => app.synth({ force: true })).not.toThrow();
+  });
 });
