@@ -60,6 +60,8 @@ interface Draft {
   readonly make: (at: Key, n: number) => Write;
 }
 
+const put = (place: Draft["place"], item: object): Draft => ({ place, make: (put) => ({ put, item }) });
+
 const write: fc.Arbitrary<Draft> = fc
   .record({ place, when: fc.option(condition, { nil: undefined, freq: 2 }), item, changes, check: condition })
   .chain(({ place, when, item, changes, check }) => {
@@ -79,9 +81,13 @@ const write: fc.Arbitrary<Draft> = fc
 const writes = fc.oneof(
   {
     weight: 9,
-    arbitrary: fc.uniqueArray(write, { minLength: 1, maxLength: 4, selector: ({ place }) => String(place) }),
+    arbitrary: fc.uniqueArray(write, {
+      minLength: 1,
+      maxLength: 4,
+      selector: ({ place }) => String(place),
+    }),
   },
-  { weight: 1, arbitrary: fc.array(write, { minLength: 2, maxLength: 3 }) },
+  { weight: 1, arbitrary: place.map((place) => [put(place, {}), put(place, { n: 1 })]) },
 );
 
 const committing =
@@ -152,11 +158,11 @@ export const operations = fc
     fc.array(operation, { minLength: 1, maxLength: 8 }),
   )
   .map(([items, operations]) => [
-    committing(items.map(({ place, item }) => ({ place, make: (put) => ({ put, item }) }))),
+    committing(items.map(({ place, item }) => put(place, item))),
     ...operations,
   ]);
 
 /** Everything in both partitions. */
 export async function contents(context: Context, at: At): Promise<unknown[]> {
-  return Promise.all([0, 1].map((p) => queryAll(context, { pk: at(p, 0).pk, prefix: "" })));
+  return Promise.all([0, 1].map((p) => queryAll(context, { pk: at(p, 0).pk, prefix: "MEMBER#" })));
 }
