@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { root } from "./bundle.ts";
+import { inputsOf, isUnchanged, remember } from "./unchanged.ts";
 
 export interface SynthesiseOptions {
   /** A stage of cdk.json; by default the one that is set there. */
@@ -15,10 +16,15 @@ export interface SynthesiseOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Bundles and synthesises as `cdk synth` does, without its CLI. Answers the folder of the assembly. */
+/** Bundles and synthesises as `cdk synth` does, without its CLI, what has changed. Answers the assembly's folder. */
 export async function synthesise(options: SynthesiseOptions = {}): Promise<{ assembly: string }> {
   const { stage, output = join(root, "cdk.out"), onProgress = () => {}, signal } = options;
   const { context } = JSON.parse(readFileSync(join(root, "cdk.json"), "utf8"));
+  const inputs = inputsOf(root, stage ?? context.stage);
+  if (isUnchanged(root, output, inputs)) {
+    onProgress("the stack is unchanged");
+    return { assembly: output };
+  }
   const env = {
     ...process.env,
     CDK_OUTDIR: output,
@@ -36,5 +42,6 @@ export async function synthesise(options: SynthesiseOptions = {}): Promise<{ ass
   createInterface(app.stdout).on("line", onProgress);
   const code = await new Promise((resolve) => app.on("close", resolve));
   if (code !== 0) throw new Error(`The stack could not be synthesised.\n${Buffer.concat(said)}`);
+  remember(root, output, inputs);
   return { assembly: output };
 }

@@ -102,13 +102,17 @@ describe("the OpenAPI document", () => {
   });
 
   test("declares the headers that answers bear", () => {
-    for (const { route, returns, paged, caller } of routes) {
+    for (const specification of routes) {
+      const { route, returns, paged, caller } = specification;
       const { responses } = operationOf(route);
       for (const status of Object.keys(returns)) {
         expect(responses[status].headers).toHaveProperty("X-Request-Id");
         expect("Link" in responses[status].headers, route).toBe(Boolean(paged));
       }
-      expect(responses[503].headers).toHaveProperty("Retry-After");
+      for (const { status } of failuresOf(specification).filter((failure) =>
+        [409, 429, 503].includes(failure.status),
+      ))
+        expect(responses[status].headers).toHaveProperty("Retry-After");
       expect(Boolean(responses[401]?.headers["WWW-Authenticate"])).toBe(caller.kind !== "anyone");
     }
   });
