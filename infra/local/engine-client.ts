@@ -2,13 +2,16 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SignatureV4 } from "@smithy/signature-v4";
 
+/** DynamoDB Local keeps a database for each access key: all functions of a run share this one. */
+export const engineKey = process.env.DYNAMODB_ACCESS_KEY ?? "local";
+
 /** An engine on this machine takes any credentials; one on AWS (https) takes the developer's own. */
 export function engineClient(endpoint: string, region: string): DynamoDBClient {
   if (!endpoint.startsWith("https:"))
     return new DynamoDBClient({
       endpoint,
       region,
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      credentials: { accessKeyId: engineKey, secretAccessKey: "local" },
     });
   const regionOfHost = /\bdynamodb\.([a-z0-9-]+)\.amazonaws\./.exec(endpoint)?.[1];
   return new DynamoDBClient({ endpoint, region: regionOfHost ?? region });

@@ -11,7 +11,7 @@ import { buffer } from "node:stream/consumers";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Counted } from "./consumed.ts";
 import type { Engine } from "./engine.ts";
-import { engineClient, signCall } from "./engine-client.ts";
+import { engineClient, engineKey, signCall } from "./engine-client.ts";
 import { answerJson } from "./http.ts";
 
 export type EngineProxy = {
@@ -40,8 +40,7 @@ export function engineProxy(engine: Engine, region: string): EngineProxy {
         ? await signCall(client(target), target, String(request.headers["x-amz-target"]), body)
         : {
             ...endToEnd(request.headers),
-            // DynamoDB Local keeps a database for each access key; all functions share one.
-            authorization: request.headers.authorization?.replace(/=\w+\//, "=local/"),
+            authorization: request.headers.authorization?.replace(/=\w+\//, `=${engineKey}/`),
           };
       const onward = (onAws ? sendSecurely : send)(target, {
         agent: onAws ? agents["https:"] : agents["http:"],

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,12 +9,15 @@ import { assembly } from "../build.ts";
 /** A local run in a process and a state folder of its own, for tests that move its clock or kill it. */
 export class OwnStack {
   readonly #folder = mkdtempSync(join(tmpdir(), "tenantry-own-"));
+  /** Its own one, where several stacks share an engine of Amazon's. */
+  readonly #database = randomUUID().replaceAll("-", "");
   #child: ChildProcess | undefined;
   url = "";
 
   /** Starts it, or starts it again on what the last start has left. */
   async start(): Promise<this> {
     const child = spawn(process.execPath, ["test/api/stack.ts", assembly, this.#folder], {
+      env: { ...process.env, DYNAMODB_ACCESS_KEY: this.#database },
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#child = child;

@@ -38,8 +38,11 @@ async function wholeBusinesses(claims: object): Promise<string[]> {
   return ids;
 }
 
+// Another engine than the embedded one is not ours to kill.
+const killed = process.env.DYNAMODB_ENDPOINT ? ["the run"] : ["the run", "engine"];
+
 describe("kill -9 in the middle of writes: nothing acknowledged is lost, nothing is half done", () => {
-  test.each(["the run", "engine"])("of %s, then a start", async (what) => {
+  test.each(killed)("of %s, then a start", async (what) => {
     const claims = [0, 1, 2].map((n) => ({ email: `${what.replace(" ", "-")}-${n}@example.com` }));
     const people = await Promise.all(claims.map((claim) => signIn(claim, stack.url)));
     const writing = people.map(writeUntilDeath);
