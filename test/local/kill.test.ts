@@ -56,7 +56,7 @@ function start(): { child: ChildProcess; url: Promise<string>; errors: string[] 
 }
 
 it("a run killed at any moment, a hundred times: the next one always starts", {
-  timeout: 60_000,
+  timeout: 150_000,
 }, async () => {
   const seed = Date.now() % 2 ** 31;
   const moments = fc.sample(fc.nat(LONGEST_MS), { numRuns: KILLS, seed });

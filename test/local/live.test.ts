@@ -37,9 +37,9 @@ beforeAll(async () => {
   createInterface({ input: child.stdout as NonNullable<ChildProcess["stdout"]> }).on("line", (line) =>
     lines.push(line),
   );
-  await vi.waitFor(() => expect(said()).toContain("Ctrl-C"), { timeout: 55_000, interval: 50 });
+  await vi.waitFor(() => expect(said()).toContain("Ctrl-C"), { timeout: 110_000, interval: 50 });
   url = /http:\/\/localhost:\d+/.exec(said())?.[0] ?? "";
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   child.kill("SIGINT");
   await once(child, "exit");
@@ -76,20 +76,20 @@ it("an edit of a route is live after a new synthesis, on the same port, data and
   await request(`${url}/_local/clock`, { method: "POST", body: '{"advance":"P1D"}' });
   writeFileSync(HEALTH, saying("moved").replace("GET /health", "GET /moved"));
   await vi.waitFor(async () => expect(await answer("/moved")).toBe('{"status":"moved"}'), {
-    timeout: 25_000,
+    timeout: 80_000,
     interval: 100,
   });
   expect((await request(`${url}/health`)).status).toBe(404);
   expect((await request(`${url}/users/me`, { headers })).json()).toMatchObject({ id: me.id });
   expect((await request(`${url}/_local/clock`)).json()).toMatchObject({ offsetMs: 86_400_000 });
-}, 40_000);
+}, 90_000);
 
 it("a stack that can't be synthesised is shown, and the last good one serves", async () => {
   writeFileSync(HEALTH, saying("nameless").replace("/** Says", "/* Says"));
   await vi.waitFor(() => expect(said()).toContain("the edit can't be synthesised"), {
-    timeout: 25_000,
+    timeout: 80_000,
     interval: 100,
   });
   expect(said()).toContain("say in a comment above it what it does");
   expect(await answer("/moved")).toBe('{"status":"nameless"}');
-}, 40_000);
+}, 90_000);
