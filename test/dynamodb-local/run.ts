@@ -1,6 +1,7 @@
 /** `npm run test:dynamodb-local`: the tests of the table and of the API on Amazon's own engine. */
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
+import { join } from "node:path";
+import { root } from "../../infra/bundle.ts";
 import { synthesise } from "../../infra/synthesise.ts";
 import { assembly } from "../build.ts";
 import { startDynamoDbLocal } from "./engine.ts";
@@ -17,19 +18,21 @@ async function main(args: string[]): Promise<number> {
   await synthesise({ stage: "local", output: assembly });
   const engine = await startDynamoDbLocal();
   console.log(`DynamoDB Local listens on ${engine.endpoint}`);
-  const vitest = createRequire(import.meta.url).resolve("vitest/vitest.mjs");
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const projects = ["--project", "table", "--project", "api"];
   // It is several times slower than the embedded engine.
   const patience = ["--testTimeout=180000", "--hookTimeout=180000"];
-  const child = spawn(process.execPath, [vitest, "run", ...projects, ...patience, ...args], {
-    stdio: "inherit",
-    env: { ...process.env, DYNAMODB_ENDPOINT: engine.endpoint },
-  });
   // Ctrl-C reaches vitest too, which ends by itself; the engine ends after it.
   process.on("SIGINT", () => {});
-  const code = await new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
-  await engine.stop();
-  return code;
+  try {
+    const child = spawn(process.execPath, [vitest, "run", ...projects, ...patience, ...args], {
+      stdio: "inherit",
+      env: { ...process.env, DYNAMODB_ENDPOINT: engine.endpoint },
+    });
+    return await new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
+  } finally {
+    await engine.stop();
+  }
 }
 
 try {
