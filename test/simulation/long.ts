@@ -33,7 +33,7 @@ let child: ChildProcess | undefined;
 
 /** Runs the simulations once; their output is of interest only where they fail. */
 function round(sequences: number, seed: number): Promise<{ ok: boolean; output: string }> {
-  const running = spawn(process.execPath, [vitest, "run", "--project", "simulation"], {
+  const running = spawn(process.execPath, [vitest, "run", "--project", "simulation", "property"], {
     env: { ...process.env, SEQUENCES: String(sequences), SEED: String(seed) },
     stdio: ["ignore", "pipe", "pipe"],
     // Ctrl-C is for us: we end it, so that nothing is said twice.

@@ -59,7 +59,7 @@ test(
   async () => {
     await fc.assert(fc.asyncProperty(schedule, run), { numRuns: sequences, seed, examples: found });
   },
-  sequences * 100,
+  10_000 + sequences * 100,
 );
 
 const once = (step: Step) => ({ step, twice: false });
