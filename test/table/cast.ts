@@ -66,13 +66,18 @@ export async function preCreate(table: Table, businessId: string, person: Person
   return person;
 }
 
+const numbered = (prefix: string, n: number) => `${prefix}_0${String(n).padStart(25, "0")}`;
+
+/** Where `fill` puts the nth member. */
+export const memberKey = (businessId: string, n: number): Key => key.member(businessId, numbered("usr", n));
+
 /** Fills a business with members, straight into the table. */
 export async function fill(table: Table, businessId: string, members: number): Promise<void> {
   await store(table, members, (n) => {
-    const userId = `usr_0${String(n).padStart(25, "0")}`;
+    const userId = numbered("usr", n);
     return {
-      ...key.member(businessId, userId),
-      id: `mem_0${String(n).padStart(25, "0")}`,
+      ...memberKey(businessId, n),
+      id: numbered("mem", n),
       businessId,
       userId,
       access: "agent",
@@ -90,8 +95,7 @@ export async function fill(table: Table, businessId: string, members: number): P
 /** An audit trail of some length. */
 export async function happen(table: Table, businessId: string, events: number): Promise<void> {
   await store(table, events, (n) => {
-    const id = `evt_0${String(n).padStart(25, "0")}`;
-    const userId = `usr_0${String(n).padStart(25, "0")}`;
+    const [id, userId] = [numbered("evt", n), numbered("usr", n)];
     const who = { actorUserId: userId, subjectId: userId };
     return { ...key.event(businessId, id), id, at: 1_800_000_000_000, type: "member.added", ...who };
   });

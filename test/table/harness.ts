@@ -3,15 +3,11 @@ import { inject } from "vitest";
 import type { Context } from "../../shared/operation.ts";
 import { openTable } from "../../shared/table/client.ts";
 import type { Key } from "../../shared/table/schema.ts";
+import { clientEnvironment } from "./engine.ts";
 import { type CallOptions, callOn, type Person } from "./in-process.ts";
 
 const { endpoint, tableName } = inject("engine");
-Object.assign(process.env, {
-  AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-  AWS_REGION: "us-east-1",
-  AWS_ACCESS_KEY_ID: "local",
-  AWS_SECRET_ACCESS_KEY: "local",
-});
+Object.assign(process.env, clientEnvironment(endpoint));
 
 /** The template's table in the engine of this run. */
 export const table = openTable(tableName);

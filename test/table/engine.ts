@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readAssembly } from "../../infra/local/assembly.ts";
+import { startEngine } from "../../infra/local/engine.ts";
+import { openLogs } from "../../infra/local/logs.ts";
+import { openState } from "../../infra/local/state.ts";
+import { createTables } from "../../infra/local/tables.ts";
+import { readStack } from "../../infra/local/template.ts";
+import { assembly } from "../build.ts";
+
+export interface TableEngine {
+  readonly endpoint: string;
+  readonly tableName: string;
+  close(): Promise<void>;
+}
+
+/** An engine with the template's table in it: the embedded one, or the one that DYNAMODB_ENDPOINT names. */
+export async function openEngine(): Promise<TableEngine> {
+  const folder = mkdtempSync(join(tmpdir(), "tenantry-table-"));
+  const state = openState(folder);
+  const logs = openLogs(state, Date.now);
+  const engine = await startEngine(state, logs, process.env.DYNAMODB_ENDPOINT);
+  const endpoint = await engine.url();
+  const [tableName = ""] = await createTables(readStack(readAssembly(assembly)), endpoint);
+  return {
+    endpoint,
+    tableName,
+    async close() {
+      await engine.stop();
+      await logs.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the SDK's client reads from a function's environment. */
+export const clientEnvironment = (endpoint: string) => ({
+  AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+});
