@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { endpoints } from "../../functions/index.ts";
+import { markdown } from "../bench/cost-table.ts";
 import { budgets, linesOf } from "./budgets.ts";
 import { rareLines } from "./budgets-of-sign-in.ts";
 import { engage, fill } from "./cast.ts";
@@ -15,6 +17,10 @@ const readers = engage(table);
 
 test("every endpoint has a budget", () => {
   expect(Object.keys(budgets).sort()).toEqual(Object.keys(endpoints).sort());
+});
+
+test("the README's table is made of the budgets", () => {
+  expect(readFileSync("README.md", "utf8")).toContain(markdown());
 });
 
 describe.runIf(countsUnits)("what a call spends is its budget", () => {
