@@ -1,10 +1,13 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { ulid } from "ulid";
 import type { IdPrefix } from "../domain/ids.ts";
 
+/** Node.js' own: ulid would look for the web's crypto first, which costs a cold start 6 ms. */
+const random = () => (randomBytes(1)[0] ?? 0) / 256;
+
 /** A new identifier, `prefix_ULID`: it sorts by `now` (milliseconds since the epoch). */
 export function newId(prefix: Exclude<IdPrefix, "mem">, now: number): string {
-  return `${prefix}_${ulid(now)}`;
+  return `${prefix}_${ulid(now, random)}`;
 }
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
