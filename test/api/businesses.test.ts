@@ -26,7 +26,7 @@ describe("POST /businesses/me", () => {
         name: "Acme",
         role: "Owner",
         isCurrent: true,
-        lastUsedAt: null,
+        lastUsedAt: expect.any(String),
         hasPaymentMethod: false,
       },
     ]);

@@ -1,0 +1,31 @@
+import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
+import { describe, expect, test } from "vitest";
+import * as z from "zod/mini";
+import { Failed } from "../../shared/domain/failures.ts";
+import { readBody } from "../../shared/endpoint/input.ts";
+
+const Body = z.strictObject({ name: z.string() });
+const event = (bytes: Uint8Array) =>
+  ({
+    body: Buffer.from(bytes).toString("base64"),
+    isBase64Encoded: true,
+    headers: { "content-type": "application/vnd.example+json" },
+  }) as unknown as Event;
+
+describe("a body in base64", () => {
+  test("is read as what it stands for", () => {
+    expect(readBody(event(Buffer.from('{"name": "Zoë"}')), Body)).toEqual({ name: "Zoë" });
+  });
+
+  test("that is not UTF-8 is refused", () => {
+    const bytes = new Uint8Array([...Buffer.from('{"name":"'), 0xff, 0xfe, ...Buffer.from('"}')]);
+    expect(() => readBody(event(bytes), Body)).toThrow(Failed);
+  });
+
+  test("is measured by its own bytes: 256 KiB are taken, one more is not", () => {
+    const frame = '{"name":""}'.length;
+    const fits = Buffer.from(`{"name":"${"x".repeat(256 * 1024 - frame)}"}`);
+    expect(readBody(event(fits), Body).name).toHaveLength(256 * 1024 - frame);
+    expect(() => readBody(event(Buffer.concat([fits, Buffer.from(" ")])), Body)).toThrow("body_too_large");
+  });
+});
