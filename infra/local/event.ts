@@ -108,7 +108,7 @@ export function functionEvent(
 }
 
 /** The media types whose bodies are handed on as text; all others in base64. */
-const TEXT = /^(text\/|application\/(json|javascript|xml)\b|[^;]*\+(json|xml)\b)/i;
+const TEXT = /^(text\/|application\/(json|javascript|xml)\b)/i;
 
 /** `12/Mar/2020:19:03:58 +0000` */
 function logTime(time: number): string {

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { readAssembly } from "../../infra/local/assembly.ts";
 import { startEngine } from "../../infra/local/engine.ts";
+import { engineClient } from "../../infra/local/engine-client.ts";
 import { openLogs } from "../../infra/local/logs.ts";
 import { openState } from "../../infra/local/state.ts";
 import { createTables } from "../../infra/local/tables.ts";
@@ -23,6 +25,11 @@ export async function openEngine(): Promise<TableEngine> {
   const engine = await startEngine(state, logs, process.env.DYNAMODB_ENDPOINT);
   const endpoint = await engine.url();
   const [tableName = ""] = await createTables(readStack(readAssembly(assembly)), endpoint);
+  // Nobody here reads the stream, and the embedded engine writes the slower the longer it is.
+  const client = engineClient(endpoint, "us-east-1");
+  const StreamSpecification = { StreamEnabled: false };
+  await client.send(new UpdateTableCommand({ TableName: tableName, StreamSpecification }));
+  client.destroy();
   return {
     endpoint,
     tableName,
