@@ -1,7 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Failure } from "./domain/failures.ts";
-import type { Repeatable } from "./table/idempotency.ts";
-import type { IndexName, Partition } from "./table/schema.ts";
+import type { IndexName, Key, Partition } from "./table/schema.ts";
 
 /** What an operation must be allowed to do. */
 export type Need = TableNeed | ResourceNeed;
@@ -56,6 +55,12 @@ export interface Context {
   readonly repeatable?: Repeatable | undefined;
   /** The check of the caller, which runs beside the handler's reads: nothing is written before it has passed. */
   readonly cleared: () => Promise<unknown>;
+}
+
+/** What a request repeats if it comes twice with the same Idempotency-Key: where its record is, and its body. */
+export interface Repeatable {
+  readonly at: Key;
+  readonly bodyHash: string;
 }
 
 export interface Table {

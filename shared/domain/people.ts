@@ -1,5 +1,11 @@
 import type { Role } from "./accesses.ts";
 
+/** An account of an identity provider that signs in as this user. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
 /** The parts of a person's name; any of them may be unknown. */
 export interface PersonName {
   readonly name?: string | undefined;

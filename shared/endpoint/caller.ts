@@ -7,12 +7,13 @@ import {
   NoCurrentBusiness,
   Unauthenticated,
 } from "../domain/failures.ts";
+import type { Identity } from "../domain/people.ts";
 import { accessesWith, type Permission, permissions } from "../domain/permissions.ts";
 import type { Bound } from "../operation.ts";
 import { identityOf, type Unsettled } from "../table/identities.ts";
 import { type Member, type MemberItem, memberOf, noteUse } from "../table/members.ts";
 import { linkIdentity, type SignIn } from "../table/sign-in.ts";
-import { type Identity, ownUser } from "../table/users.ts";
+import { ownUser } from "../table/users.ts";
 
 /** Whoever has signed in. */
 export interface SignedInCaller extends Identity {

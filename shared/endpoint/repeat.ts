@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
 import { IdempotencyKeyReused, RequestInProgress } from "../domain/failures.ts";
-import { type Repeatable, recordOf, repeatable, storeAnswer } from "../table/idempotency.ts";
-import type { Identity } from "../table/users.ts";
+import type { Identity } from "../domain/people.ts";
+import type { Repeatable } from "../operation.ts";
+import { recordOf, repeatable, storeAnswer } from "../table/idempotency.ts";
 import { bodyBytes, invalid } from "./input.ts";
 
 /** A change that is made once, however often it is sent with the same Idempotency-Key. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { Failed, IdempotencyKeyReused, RequestInProgress } from "../domain/failures.ts";
-import type { Context, Operation } from "../operation.ts";
+import type { Identity } from "../domain/people.ts";
+import type { Context, Operation, Repeatable } from "../operation.ts";
 import { get } from "./read.ts";
-import { type Key, key } from "./schema.ts";
+import { key } from "./schema.ts";
 import { update } from "./update.ts";
-import type { Identity } from "./users.ts";
 
 /**
  * A request that bears an Idempotency-Key leaves a record, in the transaction of its change: open until the answer
@@ -28,12 +28,6 @@ interface Answer {
 }
 
 export type Outcome = Readonly<Record<string, string>>;
-
-/** What a request repeats if it comes twice. */
-export interface Repeatable {
-  readonly at: Key;
-  readonly bodyHash: string;
-}
 
 const validFor = 24 * 60 * 60 * 1_000;
 /** After so long an open record is of a request that died on the way to its answer. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Identity } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
 import { get } from "./read.ts";
 import { type Key, key } from "./schema.ts";
-import type { Identity } from "./users.ts";
 
 /** The link from an identity to its user. */
 export interface IdentityItem extends Identity {

@@ -1,5 +1,6 @@
 import { ranksAtLeast, roleOf } from "../domain/accesses.ts";
 import { Busy } from "../domain/failures.ts";
+import type { Identity } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
 import { oneOwnerLess } from "./change-member.ts";
 import { commit, type Write } from "./commit.ts";
@@ -12,7 +13,7 @@ import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
 import { showWrites, userMemberships } from "./shown.ts";
-import { type Identity, ownUser } from "./users.ts";
+import { ownUser } from "./users.ts";
 
 /** Whose memberships move to whom. */
 interface Move {

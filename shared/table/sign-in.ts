@@ -1,5 +1,6 @@
 import type { Email } from "../domain/email.ts";
 import { Busy } from "../domain/failures.ts";
+import type { Identity } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit } from "./commit.ts";
 import { claimEmail, handOver, releaseEmail } from "./email-claims.ts";
@@ -10,7 +11,7 @@ import { newId } from "./ids.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { type Identity, ownUser, type UserItem } from "./users.ts";
+import { ownUser, type UserItem } from "./users.ts";
 
 /** What a valid token says of the person who signed in. */
 export interface SignIn extends Identity {

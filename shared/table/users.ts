@@ -1,5 +1,5 @@
 import { Busy } from "../domain/failures.ts";
-import { type Agreed, displayName } from "../domain/people.ts";
+import { type Agreed, displayName, type Identity } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit, type Write } from "./commit.ts";
 import { userEvent } from "./events.ts";
@@ -8,12 +8,6 @@ import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
 import { showWrites, userMemberships } from "./shown.ts";
-
-/** An account of an identity provider that signs in as this user. */
-export interface Identity {
-  readonly issuer: string;
-  readonly subject: string;
-}
 
 /** What people say of themselves; absent where they have not. */
 export interface UserProfile {
