@@ -14,7 +14,7 @@ import { timePages } from "./pages.ts";
 
 const HELP = `npm run bench:cost -- [options]     Request units, round trips and dollars of every request
 
-  --members N   of the business whose pages are timed (default 100000, which takes minutes to load; 0: none)
+  --members N   of the business whose pages are timed (default 100000, which takes a minute to load; 0: none)
   --rounds N    how often each page is timed (default 300)
   --readme      only write the table of the README anew
   --help        show this`;
