@@ -1,5 +1,6 @@
 import { endpoints } from "../../functions/index.ts";
-import { budgets, type Line, linesOf } from "../table/budgets.ts";
+import { type Line, linesOf } from "../table/budget-lines.ts";
+import { budgets } from "../table/budgets.ts";
 import { rareLines } from "../table/budgets-of-sign-in.ts";
 import { type Spent, spentIn } from "../table/spend.ts";
 

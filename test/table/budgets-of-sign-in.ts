@@ -1,4 +1,4 @@
-import type { Line } from "./budgets.ts";
+import type { Line } from "./budget-lines.ts";
 import { preCreate, somebody } from "./cast.ts";
 import { commit, get, query, update } from "./units.ts";
 

@@ -1,5 +1,6 @@
 import type { Table } from "../../shared/operation.ts";
-import { budgets, type Line } from "./budgets.ts";
+import type { Line } from "./budget-lines.ts";
+import { budgets } from "./budgets.ts";
 import { type Cast, engage } from "./cast.ts";
 import { callOn } from "./in-process.ts";
 import { Meter } from "./meter.ts";
