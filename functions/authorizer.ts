@@ -1,5 +1,12 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  jwtVerify,
+} from "jose";
 import * as z from "zod/mini";
 import { clockTolerance, type Verdict } from "../shared/endpoint/verdict.ts";
 
@@ -11,12 +18,34 @@ const Issuers = z.array(
 /** Signatures by a shared secret, and none at all, are never taken. */
 const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
+/** Between two fetches of an issuer's keys, in milliseconds. */
+const pause = 30_000;
+
 /** A broken configuration throws here, at the first start, so that nobody gets in. */
 const issuers = z.parse(Issuers, JSON.parse(process.env.ISSUERS ?? "null")).map((issuer) => ({
   ...issuer,
-  /** Fetches the keys at most once in 30 s, however many unknown key ids arrive. */
-  keys: createRemoteJWKSet(new URL(issuer.jwksUri), { cooldownDuration: 30_000, timeoutDuration: 4_000 }),
+  /** Fetches the keys at most once in 30 s, however many unknown key ids arrive, and also while that fails. */
+  keys: createRemoteJWKSet(new URL(issuer.jwksUri), {
+    cooldownDuration: pause,
+    timeoutDuration: 4_000,
+    [customFetch]: fetchWithPause(),
+  }),
 }));
+
+function fetchWithPause(): FetchImplementation {
+  let failedAt = Number.NEGATIVE_INFINITY;
+  return async (...request) => {
+    if (Date.now() - failedAt < pause) throw new Error("the issuer's keys could not be had a moment ago");
+    try {
+      const answer = await fetch(...request);
+      if (!answer.ok) throw new Error(`the issuer's keys can't be had: ${answer.status}`);
+      return answer;
+    } catch (error) {
+      failedAt = Date.now();
+      throw error;
+    }
+  };
+}
 
 type Event = APIGatewayRequestAuthorizerEventV2 & { readonly requestContext: { readonly timeEpoch: number } };
 

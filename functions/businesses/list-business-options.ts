@@ -5,6 +5,7 @@ import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { Timestamp, timestamp } from "../../shared/endpoint/wire/fields.ts";
 import { listUserMembers } from "../../shared/table/members.ts";
+import { settle } from "../../shared/table/settle.ts";
 import { ownUser } from "../../shared/table/users.ts";
 import { workplacesOf } from "../../shared/table/workplaces.ts";
 
@@ -25,9 +26,11 @@ export const listBusinessOptions = endpoint(
     paged: true,
     returns: { 200: z.array(BusinessOption) },
     fails: [],
-    uses: { ownUser, listUserMembers, workplacesOf },
+    uses: { ownUser, listUserMembers, workplacesOf, settle },
   },
-  async ({ caller: { userId }, page, uses }) => {
+  async ({ caller, page, uses }) => {
+    const { userId, unsettled } = caller;
+    if (unsettled) await uses.settle(caller, unsettled);
     const [user, { items, after }] = await Promise.all([
       uses.ownUser(userId),
       uses.listUserMembers(userId, page),

@@ -22,9 +22,9 @@ export const updateMyBusiness = endpoint(
     const updated = await uses.updateBusiness(caller, changesOf(body));
     return { status: 200, body: businessResponse(updated) };
   },
-  async ({ caller, uses }) => ({
+  async ({ uses }, { businessId = "" }) => ({
     status: 200,
-    body: businessResponse(await uses.businessById(caller.businessId)),
+    body: businessResponse(await uses.businessById(businessId)),
   }),
 );
 

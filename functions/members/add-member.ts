@@ -35,9 +35,9 @@ export const addBusinessMember = endpoint(
     const added = await uses.addMember(caller, address ? { email: address } : { userId: userId ?? "" }, role);
     return { status: 200, body: await showMember(uses, caller.businessId, added.userId) };
   },
-  async ({ caller, uses }, { userId = "" }) => ({
+  async ({ uses }, { businessId = "", userId = "" }) => ({
     status: 200,
-    body: await showMember(uses, caller.businessId, userId),
+    body: await showMember(uses, businessId, userId),
   }),
 );
 

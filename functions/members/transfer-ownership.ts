@@ -25,9 +25,9 @@ export const transferBusinessOwnership = endpoint(
     await uses.transferOwnership(caller, userId);
     return { status: 200, body: await showMember(uses, caller.businessId, userId) };
   },
-  async ({ caller, uses }, { userId = "" }) => ({
+  async ({ uses }, { businessId = "", userId = "" }) => ({
     status: 200,
-    body: await showMember(uses, caller.businessId, userId),
+    body: await showMember(uses, businessId, userId),
   }),
 );
 

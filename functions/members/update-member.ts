@@ -32,9 +32,9 @@ export const updateMember = endpoint(
     await uses.changeRole(caller, userId, role);
     return { status: 200, body: await showMember(uses, caller.businessId, userId) };
   },
-  async ({ caller, uses }, { userId = "" }) => ({
+  async ({ uses }, { businessId = "", userId = "" }) => ({
     status: 200,
-    body: await showMember(uses, caller.businessId, userId),
+    body: await showMember(uses, businessId, userId),
   }),
 );
 

@@ -5,7 +5,8 @@ import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { changesOf } from "../../shared/endpoint/wire/fields.ts";
 import { UserResponse, UserUpdate, userResponse } from "../../shared/endpoint/wire/user.ts";
-import { ownUser, updateUser } from "../../shared/table/users.ts";
+import type { Bound } from "../../shared/operation.ts";
+import { ownUser, type UserItem, updateUser } from "../../shared/table/users.ts";
 import { workplaceOf } from "../../shared/table/workplaces.ts";
 
 /** Updates the signed-in person's profile. Members left out stay as they are; null takes one back. */
@@ -25,15 +26,15 @@ export const updateMe = endpoint(
       if (email !== own.email) throw fail(InvalidRequest, { errors: [emailIsNotOurs] });
     }
     const user = await uses.updateUser(userId, changesOf(profile));
-    const workplace = user.currentBusinessId && (await uses.workplaceOf(userId, user.currentBusinessId));
-    return { status: 200, body: userResponse(user, workplace || undefined) };
+    return { status: 200, body: await show(uses, user) };
   },
-  async ({ caller: { userId }, uses }) => {
-    const user = await uses.ownUser(userId);
-    const workplace = user.currentBusinessId && (await uses.workplaceOf(userId, user.currentBusinessId));
-    return { status: 200, body: userResponse(user, workplace || undefined) };
-  },
+  async ({ caller, uses }) => ({ status: 200, body: await show(uses, await uses.ownUser(caller.userId)) }),
 );
+
+async function show(uses: Bound<{ workplaceOf: typeof workplaceOf }>, user: UserItem) {
+  const { id, currentBusinessId } = user;
+  return userResponse(user, currentBusinessId ? await uses.workplaceOf(id, currentBusinessId) : undefined);
+}
 
 const emailIsNotOurs = {
   in: "body",

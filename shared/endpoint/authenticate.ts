@@ -17,7 +17,7 @@ export function authenticate({ requestContext }: HttpEvent): SignIn {
     throw new Failed(Unauthenticated, { detail: "The token has expired. Sign in again." });
   }
   const { issuer, subject, emailVerified, trusted } = token;
-  const name = token.name?.replace(/\p{C}/gu, "").trim().slice(0, 200);
+  const name = token.name && [...token.name.replace(/\p{C}/gu, "").trim()].slice(0, 200).join("");
   const email = token.email === undefined ? undefined : readEmail(token.email);
   return { issuer, subject, emailVerified, trusted, email, name };
 }

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 as Result } from "aws-lambda";
 import { Failed, type Failure, type FailureDetails } from "../domain/failures.ts";
 import { isId } from "../domain/ids.ts";
-import { bind, type Context } from "../operation.ts";
+import { bind, type Context, type Repeatable } from "../operation.ts";
+import type { IdempotencyItem } from "../table/idempotency.ts";
 import type { SignIn } from "../table/sign-in.ts";
 import { authenticate, type HttpEvent } from "./authenticate.ts";
 import {
@@ -23,25 +24,60 @@ export type Invocation = Omit<Context, "cleared" | "repeatable">;
 
 /**
  * Runs an endpoint: token, input, caller, handler, in this order. Whether the request has come before is looked up
- * beside the caller, and decides first. The handler starts as soon as it is known who calls in which business; the
- * check of their membership goes on beside its reads, and nothing is written or answered before it has passed.
+ * beside the caller, and decides first.
  */
 export async function run(endpoint: AnyEndpoint, event: HttpEvent, invocation: Invocation): Promise<Result> {
-  const { specification, handle, rebuild } = endpoint;
+  const { specification } = endpoint;
   const kind = specification.caller;
   const signIn = kind.kind === "anyone" ? undefined : authenticate(event);
   const input = readInput(specification, event);
-  const unchecked = { ...invocation, cleared: async () => {} };
-
   const repeatable = specification.repeat && signIn && repeatableOf(event, signIn);
-  const repeats = specification.repeat && bind(specification.repeat.uses, unchecked);
-  const establishing =
-    signIn && kind.kind !== "anyone" ? establishCaller(kind, signIn, event, unchecked) : undefined;
-  establishing?.catch(() => {});
-  const record = repeatable && (await repeats?.recordOf(repeatable));
+  if (!specification.repeat || !repeatable) return answer(endpoint, event, { ...invocation, signIn, input });
+
+  const repeats = bind(specification.repeat.uses, { ...invocation, cleared: async () => {} });
+  const earlier = repeats.recordOf(repeatable);
+  const first = { ...invocation, signIn, input, repeatable, earlier };
+  try {
+    return await answer(endpoint, event, first, (reply) => repeats.storeAnswer(repeatable, reply));
+  } catch (error) {
+    // Refused, perhaps, by what the same request has just changed: then it has its answer, or will have.
+    const record = error instanceof Failed ? await repeats.recordOf(repeatable) : undefined;
+    if (record?.answer) return respond(event, "", record.answer);
+    throw error;
+  }
+}
+
+interface Asked extends Invocation {
+  readonly signIn: SignIn | undefined;
+  readonly input: ReturnType<typeof readInput>;
+  readonly repeatable?: Repeatable;
+  /** The record of the same request, where it came before. */
+  readonly earlier?: Promise<IdempotencyItem | undefined>;
+}
+
+/**
+ * The handler starts as soon as it is known who calls in which business; the check of their membership goes on
+ * beside its reads, and nothing is written or answered before it has passed. A request whose change was made, but
+ * not answered, is answered anew, in the business of that change.
+ */
+async function answer(
+  { specification, handle, rebuild }: AnyEndpoint,
+  event: HttpEvent,
+  { signIn, input, repeatable, earlier, ...invocation }: Asked,
+  store: (reply: Reply<Specification>) => Promise<unknown> = async () => {},
+): Promise<Result> {
+  const kind = specification.caller;
+  const unchecked = { ...invocation, cleared: async () => {} };
+  const establish = async (business: string | undefined) =>
+    signIn && kind.kind !== "anyone" ? establishCaller(kind, signIn, business, unchecked) : undefined;
+  const establishing = establish(event.headers["x-business-id"]);
+  establishing.catch(() => {});
+  const record = await earlier;
   if (record?.answer) return respond(event, "", record.answer);
 
-  const caller = await establishing;
+  const showsNothing = 204 in specification.returns;
+  const again = record && (showsNothing ? undefined : establish(record.outcome.businessId));
+  const caller = await (record ? again : establishing);
   const member = isMember(caller) ? caller : undefined;
   const cleared = member?.membership ?? unchecked.cleared;
   const scope = `${event.routeKey} ${member?.businessId ?? caller?.userId}`;
@@ -57,9 +93,9 @@ export async function run(endpoint: AnyEndpoint, event: HttpEvent, invocation: I
   } as never;
   const answering = record && rebuild ? rebuild(request, record.outcome) : handle(request);
   answering.catch(() => {});
-  if (!record) await cleared();
+  await cleared();
   const reply = await answering;
-  if (repeatable) await repeats?.storeAnswer(repeatable, reply).catch(() => {});
+  await store(reply).catch(() => {});
   await member?.noted;
   return respond(event, scope, reply);
 }
@@ -79,10 +115,9 @@ function respond(event: HttpEvent, scope: string, { status, body, after }: Reply
 async function establishCaller(
   caller: Exclude<AnyCaller, typeof anyone>,
   signIn: SignIn,
-  { headers }: HttpEvent,
+  requested: string | undefined,
   context: Context,
 ): Promise<SignedInCaller | MemberCaller> {
-  const requested = headers["x-business-id"];
   if (requested !== undefined && !isId("biz", requested)) {
     throw invalid([{ in: "header", pointer: "/x-business-id", reason: "must be the id of a business" }]);
   }

@@ -75,14 +75,14 @@ export const addMember = {
             update: key.user(userId),
             setOnce: { currentBusinessId: businessId },
             add: { membershipsVersion: 1 },
-            when: { displayName: displayName ?? null, takenOverBy: null },
+            when: { displayName: displayName ?? null, email: person.email ?? null, takenOverBy: null },
             orElse: changedMeanwhile,
           },
           ...countOwners(businessId, undefined, role),
           changeSeats(businessId, 1),
           businessEvent(context, businessId, added),
         ],
-        { userId },
+        { userId, businessId },
       );
       return { userId };
     });

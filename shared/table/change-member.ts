@@ -91,7 +91,7 @@ export const changeRole = {
         }),
       ];
       const writes = before === role ? check : change;
-      if (writes.length > 0) await commit(context, writes, { userId });
+      if (writes.length > 0) await commit(context, writes, { userId, businessId });
     });
   },
 } satisfies Operation;
@@ -125,7 +125,7 @@ export const transferOwnership = {
             subjectId: userId,
           }),
         ],
-        { userId },
+        { userId, businessId },
       );
     });
   },

@@ -7,13 +7,12 @@ import { key } from "./schema.ts";
 /** Claims an address that is as it was read: nobody's, or of a user who yields it. */
 export function claimEmail(
   email: Email,
-  userId: string,
-  displayName: string | undefined,
+  by: Pick<EmailItem, "userId" | "displayName" | "trusted">,
   claim: EmailItem | undefined,
 ): Write {
   return {
     put: key.email(email.key),
-    item: { userId, signedIn: true, address: email.address, displayName } satisfies EmailItem,
+    item: { ...by, signedIn: true, address: email.address } satisfies EmailItem,
     when: claim ? { userId: claim.userId, signedIn: claim.signedIn } : "missing",
     orElse: changedMeanwhile,
   };

@@ -13,15 +13,19 @@ export interface IdentityItem extends Identity {
   readonly unsettled?: Unsettled;
 }
 
-/** Memberships that don't show the user's email and name yet, and a user whose memberships are to be moved. */
+/** Memberships that don't show the user's email and name yet, and users whose memberships are to be moved. */
 export interface Unsettled {
-  readonly takingOver?: string;
+  readonly takingOver: readonly string[];
+  /** The verified email that left it: another one may leave more. */
+  readonly verifiedEmail: string;
 }
 
 /** Whose address it is. A claim by a user nobody has signed in as yields to the first verified email. */
 export interface EmailItem {
   readonly userId: string;
   readonly signedIn: boolean;
+  /** Whether an issuer vouched for it whose verified emails may join identities. */
+  readonly trusted?: boolean;
   /** The form for mailing. */
   readonly address: string;
   /** How the user is called, as the user's item has it. */

@@ -1,4 +1,5 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { Failed, InvalidRequest } from "../domain/failures.ts";
 import type { Context } from "../operation.ts";
 import { tableOf } from "./client.ts";
 import { Aliases, type Condition, conditionExpression } from "./expressions.ts";
@@ -54,6 +55,9 @@ export interface PageOf<Item> {
   readonly after: string | undefined;
 }
 
+/** In characters, of which ours are one byte each. */
+const longestSortKey = 1_024;
+
 export interface List {
   readonly pk: Key["pk"];
   /** Of the sort key. */
@@ -75,6 +79,11 @@ export async function queryPage<Item>(
   { limit, after }: Page,
 ): Promise<PageOf<Item>> {
   const { pk, prefix, newestFirst = false, filter, reads = limit } = list;
+  if (after !== undefined && !(after.startsWith(prefix) && after.length <= longestSortKey)) {
+    throw new Failed(InvalidRequest, {
+      errors: [{ in: "query", pointer: "/cursor", reason: "is not of this list" }],
+    });
+  }
   const table = tableOf(context);
   const aliases = new Aliases();
   const keys = `${aliases.name("pk")} = ${aliases.value(pk)}`;

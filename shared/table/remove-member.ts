@@ -14,10 +14,11 @@ import { businessEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
 import { changeSeats } from "./licenses.ts";
 import { callerMay, type Member, mayTouch, type UserMemberItem } from "./members.ts";
+import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
 import { userMemberships } from "./shown.ts";
-import { ownUser } from "./users.ts";
+import type { UserItem } from "./users.ts";
 
 /**
  * Removes a member, softly, or lets the caller leave. Gives back the license; where the business was the member's
@@ -42,9 +43,10 @@ export const removeMember = {
     await decideAnew(context, async (again) => {
       const [member, user, memberships] = await Promise.all([
         activeMember(context, businessId, userId),
-        ownUser.run(context, userId),
+        get<UserItem>(context, key.user(userId)),
         userMemberships(context, userId),
       ]);
+      if (!user) throw new Error("a member has no user");
       const role = roleOf(member.access);
       const isLeaving = userId === caller.userId;
       const remover = { ...caller, permission: "members.remove" } as const;
@@ -79,7 +81,7 @@ export const removeMember = {
             subjectId: userId,
           }),
         ],
-        { userId },
+        { userId, businessId },
       );
     });
   },

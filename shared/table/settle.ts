@@ -10,7 +10,7 @@ import { memberId } from "./ids.ts";
 import { changeSeats } from "./licenses.ts";
 import type { MemberItem, UserMemberItem } from "./members.ts";
 import { get } from "./read.ts";
-import { changedMeanwhile, decideAnew } from "./retry.ts";
+import { ChangedMeanwhile, changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
 import { showWrites, userMemberships } from "./shown.ts";
 import { ownUser } from "./users.ts";
@@ -30,15 +30,15 @@ export const settle = {
   name: "settle",
   needs: [
     { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], partitions: ["USER", "BUSINESS", "IDENTITY"] },
-    { actions: ["dynamodb:Query"], partitions: ["USER"] },
+    { actions: ["dynamodb:Query", "dynamodb:ConditionCheckItem"], partitions: ["USER"] },
     { actions: ["dynamodb:PutItem", "dynamodb:DeleteItem"], partitions: ["USER", "BUSINESS"] },
   ],
   fails: [Busy],
-  async run(context: Context, identity: Identity & { readonly userId: string }, { takingOver }: Unsettled) {
+  async run(context: Context, identity: Identity & { readonly userId: string }, unsettled: Unsettled) {
     const { userId } = identity;
-    if (takingOver) {
-      for (const item of await userMemberships(context, takingOver)) {
-        await decideAnew(context, () => moveMember(context, { from: takingOver, to: userId }, item));
+    for (const from of unsettled.takingOver) {
+      for (const item of await userMemberships(context, from)) {
+        await decideAnew(context, () => moveMember(context, { from, to: userId }, item));
       }
     }
     await decideAnew(context, async () => {
@@ -47,11 +47,24 @@ export const settle = {
         await userMemberships(context, userId),
       ];
       const [now, later] = showWrites(userId, memberships, user);
-      for (const writes of [now, ...later]) if (writes.length > 0) await commit(context, writes);
+      const asRead = { check: key.user(userId), when: { version: user.version }, orElse: changedMeanwhile };
+      for (const writes of [now, ...later]) await commit(context, [asRead, ...writes]);
     });
-    await commit(context, [{ update: identityKey(identity), remove: ["unsettled"], when: "exists" }]);
+    await commit(context, [settled(identity, unsettled)]).catch((error) => {
+      if (!(error instanceof ChangedMeanwhile)) throw error; // there is more to settle: the next request does it
+    });
   },
 } satisfies Operation;
+
+/** The write that forgets the task, where another verified email has not left more of it meanwhile. */
+function settled(identity: Identity, { verifiedEmail }: Unsettled): Write {
+  return {
+    update: identityKey(identity),
+    remove: ["unsettled"],
+    when: { verifiedEmail },
+    orElse: changedMeanwhile,
+  };
+}
 
 /** A license moves with the membership; where both are members the higher access stays and one license is released. */
 async function moveMember(context: Context, { from, to }: Move, { businessId, joinedAt }: UserMemberItem) {

@@ -30,7 +30,8 @@ const perTransaction = 25;
 
 /**
  * The writes that show a person in their memberships: those for the transaction that changes the profile, and for
- * people with more than 25 businesses the rest, a transaction each, for after it.
+ * people with more than 25 businesses the rest, a transaction each, to go before it: ended in the middle, the change
+ * has not been made, and its repetition writes them all again.
  */
 export function showWrites(
   userId: string,

@@ -44,8 +44,8 @@ export const linkIdentity = {
         get<IdentityItem>(context, identityKey(signIn)),
         verified && get<EmailItem>(context, key.email(verified.key)),
       ]);
-      if (link) return verified ? verifyEmail(context, link, verified, claim) : link;
-      if (verified && claim && (!claim.signedIn || signIn.trusted)) {
+      if (link) return verified ? verifyEmail(context, link, verified, claim, signIn.trusted) : link;
+      if (verified && claim && (!claim.signedIn || (signIn.trusted && claim.trusted))) {
         return joinUser(context, signIn, verified, claim);
       }
       return createUser(context, signIn, verified, claim);
@@ -82,7 +82,9 @@ async function createUser(
   await commit(context, [
     { put: identityKey(signIn), item: link, when: "missing", orElse: changedMeanwhile },
     { put: key.user(userId), item: user, when: "missing" },
-    ...(claims ? [claimEmail(claims, userId, name, undefined)] : []),
+    ...(claims
+      ? [claimEmail(claims, { userId, displayName: name, trusted: signIn.trusted }, undefined)]
+      : []),
     userEvent(context, userId, { type: "user.created", actorUserId: userId, subjectId: userId }),
   ]);
   return link;
@@ -98,7 +100,8 @@ async function joinUser(
   const { issuer, subject } = signIn;
   const { userId } = claim;
   const user = await ownUser.run(context, userId);
-  const link = { ...newLink(signIn, userId, verified), unsettled: {} };
+  const unsettled = { takingOver: [], verifiedEmail: verified.key };
+  const link = { ...newLink(signIn, userId, verified), unsettled };
   const name = user.displayName ?? signIn.name;
   await commit(context, [
     { put: identityKey(signIn), item: link, when: "missing", orElse: changedMeanwhile },
@@ -117,7 +120,7 @@ async function joinUser(
       when: { version: user.version, takenOverBy: null },
       orElse: changedMeanwhile,
     },
-    claimEmail(verified, userId, name, claim),
+    claimEmail(verified, { userId, displayName: name, trusted: signIn.trusted }, claim),
     userEvent(context, userId, { type: "user.identity_linked", actorUserId: userId, subjectId: userId }),
   ]);
   return link;
@@ -129,6 +132,7 @@ async function verifyEmail(
   link: IdentityItem,
   verified: Email,
   claim: EmailItem | undefined,
+  trusted: boolean,
 ): Promise<IdentityItem> {
   if (link.verifiedEmail === verified.key) return link;
   const { userId } = link;
@@ -136,11 +140,9 @@ async function verifyEmail(
   const { claimedEmail: former, displayName } = user;
   const isMine = claim?.userId === userId;
   const isFree = !claim?.signedIn || isMine;
-  const takingOver = claim && !claim.signedIn && !isMine ? claim.userId : undefined;
-  const seen = {
-    verifiedEmail: verified.key,
-    unsettled: { ...link.unsettled, ...(takingOver && { takingOver }) },
-  };
+  const yielding = claim && !claim.signedIn && !isMine ? claim.userId : undefined;
+  const takingOver = [...(link.unsettled?.takingOver ?? []), ...(yielding ? [yielding] : [])];
+  const seen = { verifiedEmail: verified.key, unsettled: { takingOver, verifiedEmail: verified.key } };
   await commit(context, [
     {
       update: identityKey(link),
@@ -159,9 +161,9 @@ async function verifyEmail(
       when: { version: user.version },
       orElse: changedMeanwhile,
     },
-    ...(isFree ? [claimEmail(verified, userId, displayName, claim)] : []),
+    ...(isFree ? [claimEmail(verified, { userId, displayName, trusted }, claim)] : []),
     ...(isFree && former && former !== verified.key ? [releaseEmail(former, userId)] : []),
-    ...(takingOver ? [handOver(takingOver, userId)] : []),
+    ...(yielding ? [handOver(yielding, userId)] : []),
     userEvent(context, userId, { type: "user.email_verified", actorUserId: userId, subjectId: userId }),
   ]);
   return { ...link, ...seen };

@@ -81,6 +81,7 @@ export const updateUser = {
         : [[], []];
       const stored = { ...set, displayName: name, modifiedAt: context.now, version: user.version + 1 };
       const fields = Object.keys(changes);
+      for (const writes of later) await commit(context, writes);
       await commit(
         context,
         [
@@ -101,7 +102,6 @@ export const updateUser = {
         ],
         { userId },
       );
-      for (const writes of later) await commit(context, writes);
       return { ...user, ...stored } as UserItem;
     });
   },

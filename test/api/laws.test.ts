@@ -1,6 +1,7 @@
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { endpoints } from "../../functions/index.ts";
+import { sealCursor } from "../../shared/endpoint/cursor.ts";
 import { failuresOf } from "../../shared/endpoint/endpoint.ts";
 import { type Person, request, signIn, stackUrl, tokenFor } from "./client.ts";
 import { bodyOf, memberOf, pathOf } from "./registry.ts";
@@ -13,6 +14,17 @@ const changes = signedIn.filter(([, { specification }]) => !specification.route.
 const withBody = signedIn.filter(([, { specification }]) => specification.body);
 const paged = signedIn.filter(([, { specification }]) => specification.paged);
 const methodOf = (key: string) => endpoints[key]?.specification.route.split(" ")[0] ?? "";
+
+/** A body with a member more, where that is none of its own. */
+function smuggle(valid: object, name: string): object {
+  return name in valid ? { ...valid, surprise: 1 } : { ...valid, [name]: "usr_00000000000000000000000000" };
+}
+
+/** The list that a cursor is bound to, which anybody can work out. */
+function scopeOf(key: string, businessId: string, userId: string): string {
+  const { route, caller } = endpoints[key]?.specification ?? {};
+  return `${route} ${caller?.kind === "member" ? businessId : userId}`;
+}
 
 async function ask(key: string, token: string, headers: Record<string, string> = {}) {
   const body = bodyOf(key);
@@ -59,7 +71,7 @@ describe("no token that isn't valid gets past the entry", async () => {
     expect([status, body]).toEqual([401, { message: "Unauthorized" }]);
   });
 
-  test("a flood of unknown key ids: 401, and the issuer is left alone", async () => {
+  test("a flood of unknown key ids", async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, async (_, n) => ask("users/get-me", await sign({}, `unknown-${n}`))),
     );
@@ -114,6 +126,16 @@ describe("what is wrong with a body is refused, and changes nothing", () => {
     ["an unknown member", (valid) => ({ ...valid, surprise: 1 }), {}, 400],
     ["an id where none belongs", (valid) => ({ ...valid, id: "usr_00000000000000000000000000" }), {}, 400],
     ["__proto__", (valid) => `{"__proto__": {}, ${JSON.stringify(valid).slice(1)}`, {}, 400],
+    ["a userId where none belongs", (valid) => smuggle(valid, "userId"), {}, 400],
+    ["a businessId where none belongs", (valid) => smuggle(valid, "businessId"), {}, 400],
+    ["a role where none belongs", (valid) => smuggle(valid, "role"), {}, 400],
+    [
+      "members of the wrong type",
+      (valid) => Object.fromEntries(Object.keys(valid).map((name) => [name, 5])),
+      {},
+      400,
+    ],
+    ["half a character", (valid) => JSON.stringify(valid).replace(/:"/, ':"\\ud800'), {}, 400],
     ["an array", () => [], {}, 400],
     ["null", () => "null", {}, 400],
     ["no JSON", () => "{", {}, 400],
@@ -142,10 +164,21 @@ describe("what is wrong with a body is refused, and changes nothing", () => {
   });
 });
 
-describe("every list refuses a cursor that isn't its own", () => {
+describe("every list refuses a cursor that isn't its own: another tenant's, edited, cut short or made up", () => {
   test.each(paged.map(([key]) => key))("%s", async (key) => {
     const { person } = await memberOf("Owner");
-    for (const cursor of ["x", "AAAA", Buffer.from("BUSINESS#biz_x").toString("base64url")]) {
+    const { boss: other } = await memberOf("Agent");
+    await other.post("/businesses/me", { name: "Second" });
+    const header = { "x-business-id": (await other.get("/businesses/me/options")).body[0].id };
+    const link = (await other.get(`${pathOf(key)}?limit=1`, header)).headers.get("link") ?? "";
+    const theirs = /cursor=([^&>]+)/.exec(link)?.[1] ?? "";
+    expect((await other.get(`${pathOf(key)}?cursor=${theirs}`, header)).status).toBe(200);
+    const forged = sealCursor(
+      scopeOf(key, (await person.get("/businesses/me")).body.id, (await person.get("/users/me")).body.id),
+      "AAA",
+    );
+    const edited = `${theirs.slice(0, -2)}${theirs.endsWith("AA") ? "BB" : "AA"}`;
+    for (const cursor of [theirs, edited, theirs.slice(0, -3), forged, "x", "AAAA"]) {
       const answer = await person.get(`${pathOf(key)}?cursor=${cursor}`);
       expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, "/cursor"]);
     }

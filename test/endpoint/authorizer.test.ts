@@ -115,11 +115,16 @@ describe("the authorizer", () => {
     expect(fetches).toBe(1);
   });
 
-  test("throws where the keys can't be had, so that the outage is not cached", async () => {
+  test("throws where the keys can't be had, so that the outage is not cached, and asks again after 30 s", async () => {
+    const clock = vi.spyOn(Date, "now").mockReturnValue(now);
     isDown = true;
-    await expect(verdictOn(await sign(claims))).rejects.toThrow();
+    for (let n = 0; n < 5; n += 1) await expect(verdictOn(await sign(claims))).rejects.toThrow();
+    expect(fetches).toBe(1);
     isDown = false;
+    clock.mockReturnValue(now + 30_000);
     expect((await verdictOn(await sign(claims))).context.verdict).toBe("valid");
+    expect(fetches).toBe(2);
+    clock.mockRestore();
   });
 
   test.each(["", "null", "{}", '[{"issuer": "x"}]'])(

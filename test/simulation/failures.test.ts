@@ -99,7 +99,8 @@ const byEndpoint: Readonly<Record<string, Provoke>> = {
     ask(table, key, boss, { body: { userId: ids.agent } }),
   "members/add-member role_too_high": ({ table, ids }, key) =>
     ask(table, key, admin, { body: { userId: ids.outsider, role: "Owner" } }),
-  "members/add-member member_not_found": (world, key) => repeated(world, key, 40_000, { userId: nobody }),
+  "members/add-member member_not_found": (world, key) =>
+    repeated(world, key, 40_000, { userId: nobody, businessId: world.ids.business ?? "" }),
   "members/update-member member_not_found": ({ table }, key) => ask(table, key, boss),
   "members/update-member last_owner": ({ table, ids }, key) =>
     ask(table, key, boss, { params: { userId: ids.boss ?? "" } }),
@@ -160,6 +161,36 @@ describe("another tenant's business and an unknown one take the same calls to th
     }
     expect(sequences[0]).toEqual(sequences[1]);
     expect(sequences.flat()).not.toContain(TransactWriteCommand.name);
+  });
+});
+
+describe("another tenant's person and an unknown one take the same calls, and get the same answer", () => {
+  const withParams = Object.entries(endpoints).filter(([, { specification }]) =>
+    specification.route.includes("{"),
+  );
+
+  test.each(withParams.map(([key]) => key))("%s", async (key) => {
+    const { table, ids } = await world();
+    await callOn(table, "businesses/create-business", outsider, { body: { name: "Elsewhere" } });
+    const found = [];
+    for (const userId of [ids.outsider ?? "", nobody]) {
+      const calls: string[] = [];
+      const send = async (command: object) => {
+        const { Key } = command instanceof GetCommand ? command.input : {};
+        calls.push(
+          `${command.constructor.name} ${String(Key?.pk).split("#")[0]} ${String(Key?.sk).split("#")[0]}`,
+        );
+        // What belongs to the business is answered last: no refusal may depend on who answers first.
+        if (String(Key?.sk).startsWith("MEMBER#"))
+          for (let turns = 0; turns < 50; turns += 1) await undefined;
+        return table.client.send(command as never);
+      };
+      const recorded: Table = { name: "recorded", client: { send } as never };
+      const { status, body } = await ask(recorded, key, boss, { params: { userId } });
+      found.push({ calls, status, code: body.code });
+    }
+    expect(found[0]).toEqual(found[1]);
+    expect([found[0]?.status, found[0]?.code]).toEqual([404, "member_not_found"]);
   });
 });
 

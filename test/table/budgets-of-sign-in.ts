@@ -26,10 +26,10 @@ export const rareLines: readonly Line[] = [
       [get("identity"), get("email")],
       [get("user")],
       [commit("identity", "user", "email", "event")],
-      // Memberships show the new name and email.
+      // Memberships show the new name and email, as long as these are the user's.
       [get("user")],
       [query("userMember", 1)],
-      [commit("member")],
+      [commit("user", "member")],
       [commit("identity")],
       ...shown,
     ],

@@ -103,6 +103,23 @@ describe("a pre-created user", () => {
     }
   });
 
+  test("moves to one who proves two such addresses, one after the other, before anything has moved", async () => {
+    const owner = person("owner");
+    const businesses = [await businessOf(owner), await businessOf(owner)];
+    const who = person("new", { email: mail });
+    const id = await idOf({ ...who, emailVerified: false });
+    const [first, second] = businesses as [string, string];
+    await preCreated("agent", first);
+    await call("businesses/create-business", who, { body: { name: "Own" } });
+    mail = `second-${mail}`;
+    count += 1;
+    await preCreated("manager", second);
+    const { body } = await call("users/get-me", { ...who, email: mail });
+    expect(body.id).toBe(id);
+    const sides = await itemsOf(`USER#${id}`, "MEMBER#");
+    expect(sides.map(({ businessId }) => businessId)).toEqual(expect.arrayContaining(businesses));
+  });
+
   test("moves once when 10 requests of the one who proved the address come at once", async () => {
     const businesses = [await businessOf(person("owner"))];
     const who = person("new", { email: mail });
@@ -129,7 +146,7 @@ describe("a pre-created user", () => {
 
 describe("a second identity with a verified email", () => {
   test("joins the same user where its issuer is trusted", async () => {
-    const first = person("first", { email: mail });
+    const first = person("first", { email: mail, trusted: true });
     const second = person("second", {
       email: mail.toUpperCase(),
       issuer: "https://other.example.com",
@@ -138,6 +155,13 @@ describe("a second identity with a verified email", () => {
     const id = await idOf(first);
     expect(await idOf(second)).toBe(id);
     expect((await call("users/get-me", first)).body.identities).toHaveLength(2);
+  });
+
+  test("doesn't join somebody whose address only an issuer that isn't trusted vouched for", async () => {
+    const squatter = person("squatter", { email: mail, trusted: false });
+    const victim = person("victim", { email: mail, issuer: "https://other.example.com", trusted: true });
+    const id = await idOf(squatter);
+    expect(await idOf(victim)).not.toBe(id);
   });
 
   test("doesn't join by an unverified email, trusted or not", async () => {

@@ -5,18 +5,16 @@ import * as z from "zod/mini";
 export const Text = (maximum = 200) =>
   z
     .string()
-    .check(z.trim(), z.minLength(1), z.maxLength(maximum), z.regex(/^\P{Cc}*$/u, "holds control characters"));
+    .check(z.trim(), z.minLength(1), z.maxLength(maximum), z.refine(isPlain, "holds control characters"));
 
 /** Text of several lines. */
 export const LongText = (maximum = 2_000) =>
-  z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1),
-      z.maxLength(maximum),
-      z.regex(/^[\P{Cc}\n\r\t]*$/u, "holds control characters"),
-    );
+  z.string().check(
+    z.trim(),
+    z.minLength(1),
+    z.maxLength(maximum),
+    z.refine((text) => isPlain(text.replace(/[\n\r\t]/g, "")), "holds control characters"),
+  );
 
 export const Phone = z
   .string()
@@ -27,7 +25,12 @@ export const WebAddress = z
   .check(z.trim(), z.maxLength(500), z.refine(isWebAddress, "must be an http or https address"));
 
 function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return isPlain(text) && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+/** Neither control characters nor halves of a character, which DynamoDB may refuse. */
+function isPlain(text: string): boolean {
+  return !/[\p{Cc}\p{Cs}]/u.test(text);
 }
 
 export const DomainName = z
