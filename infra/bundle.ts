@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
@@ -39,7 +39,8 @@ export async function bundle(): Promise<string> {
   if (existsSync(record) && isCurrent(JSON.parse(readFileSync(record, "utf8"))))
     return "the functions are unchanged";
   const before = sizesOf(output);
-  const { metafile } = await build({ ...bundling(functionKeys), logLevel: "warning" });
+  const { metafile } = await build({ ...bundling(functionKeys), sourcemap: "external", logLevel: "warning" });
+  moveSourceMaps();
   checkStandIns(metafile);
   writeFileSync(join(output, "metafile.json"), JSON.stringify(metafile));
   writeFileSync(record, JSON.stringify(inputsOf(metafile)));
@@ -86,6 +87,15 @@ const sdkWithoutSideEffects: Plugin = {
     });
   },
 };
+
+/** Source maps stay in the build folder: in the asset they would triple it. */
+function moveSourceMaps(): void {
+  for (const key of functionKeys) {
+    const to = join(output, "source-maps", `${key}.cjs.map`);
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(join(bundleFolder(key), "index.cjs.map"), to);
+  }
+}
 
 function writeOpenApi(): void {
   const descriptions = Object.fromEntries(Object.keys(endpoints).map((key) => [key, descriptionOf(key)]));

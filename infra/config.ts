@@ -35,6 +35,11 @@ const Config = z.strictObject({
   throttle: z
     .strictObject({ rate: z.number().int().min(1), burst: z.number().int().min(1) })
     .default({ rate: 500, burst: 1_000 }),
+  /** The SNS topic that alarms are sent to; without one they are only seen in CloudWatch. */
+  alarmTopicArn: z
+    .string()
+    .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, "must be the ARN of an SNS topic")
+    .optional(),
   logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)]).default(30),
 });
 

@@ -24,6 +24,10 @@ import { constructId, createFunction, type FunctionsProps } from "./functions.ts
 
 /** One function for each job of the registry, with what starts it and, unless that is a schedule, a failure queue. */
 export class Jobs extends Construct {
+  /** By the name of the job. */
+  readonly handlers: Record<string, LambdaFunction> = {};
+  readonly failureQueues: Record<string, Queue> = {};
+
   constructor(
     scope: Construct,
     id: string,
@@ -41,6 +45,8 @@ export class Jobs extends Construct {
         statements: statementsFor(specification, props, failures),
         timeout: Duration.seconds(60),
       });
+      this.handlers[name] = handler;
+      if (failures) this.failureQueues[name] = failures;
       if ("schedule" in specification) this.onSchedule(name, handler, specification);
       else if ("stream" in specification) this.onStream(name, handler, specification, props, failures);
       else this.onEvents(name, handler, specification, failures);

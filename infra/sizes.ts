@@ -12,10 +12,12 @@ export function sizesOf(output: string): Sizes {
     ? JSON.parse(readFileSync(file, "utf8"))
     : { outputs: {} };
   return new Map(
-    Object.entries(outputs).map(([path, { bytes }]) => [
-      path.replace(/^.*?functions\//, "").replace(/\/index\.cjs$/, ""),
-      bytes / 1_000,
-    ]),
+    Object.entries(outputs)
+      .filter(([path]) => path.endsWith(".cjs"))
+      .map(([path, { bytes }]) => [
+        path.replace(/^.*?functions\//, "").replace(/\/index\.cjs$/, ""),
+        bytes / 1_000,
+      ]),
   );
 }
 

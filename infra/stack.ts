@@ -2,6 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { EventBus } from "aws-cdk-lib/aws-events";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { Alarms } from "./alarms.ts";
 import { Api } from "./api.ts";
 import type { Config } from "./config.ts";
 import { Jobs } from "./jobs.ts";
@@ -11,7 +12,7 @@ export interface TenantryProps extends StackProps {
   readonly config: Config;
 }
 
-/** Tenantry, whole: the table, the event bus, the API, the jobs and their logs. */
+/** Tenantry, whole: the table, the event bus, the API, the jobs, their logs and alarms. */
 export class Tenantry extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: TenantryProps) {
     super(scope, id, props);
@@ -23,7 +24,8 @@ export class Tenantry extends Stack {
     const eventBus = new EventBus(this, "EventBus", { eventBusName: `${this.stackName}-events` });
     const functions = { table, eventBus, logGroup };
     const api = new Api(this, "Api", { ...functions, config, accessLog });
-    new Jobs(this, "Jobs", functions);
+    const jobs = new Jobs(this, "Jobs", functions);
+    new Alarms(this, "Alarms", { httpApi: api.httpApi, jobs, topicArn: config.alarmTopicArn });
     new CfnOutput(this, "Url", { value: api.httpApi.apiEndpoint });
     new CfnOutput(this, "TableName", { value: table.tableName });
     new CfnOutput(this, "EventBusName", { value: eventBus.eventBusName });

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { jobs } from "../../functions/index.ts";
+import { assembly } from "../build.ts";
+
+const template = JSON.parse(readFileSync(join(assembly, "Tenantry.template.json"), "utf8"));
+const alarms = Object.values<any>(template.Resources).filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
+
+test("alarms watch the API's 5xx answers, every job's errors and every failure queue", () => {
+  const metrics = alarms.map(({ Properties }) => Properties.MetricName).sort();
+  const queues = Object.values(jobs).filter(({ specification }) => !("schedule" in specification));
+  expect(metrics).toEqual(
+    [
+      "5xx",
+      ...Object.keys(jobs).map(() => "Errors"),
+      ...queues.map(() => "ApproximateNumberOfMessagesVisible"),
+    ].sort(),
+  );
+  for (const { Properties } of alarms) expect(Properties.AlarmDescription).toMatch(/\.$/);
+});
