@@ -7,6 +7,7 @@ import { BusinessResponse, businessResponse, NewBusiness } from "../../shared/en
 import { changesOf } from "../../shared/endpoint/wire/fields.ts";
 import { businessById } from "../../shared/table/businesses.ts";
 import { createBusiness } from "../../shared/table/create-business.ts";
+import { workplaceOf } from "../../shared/table/workplaces.ts";
 
 /** Creates a business. The caller becomes its Owner, and it becomes their current business. */
 export const createMyBusiness = endpoint(
@@ -17,16 +18,16 @@ export const createMyBusiness = endpoint(
     repeat: byIdempotencyKey,
     returns: { 201: BusinessResponse },
     fails: [BusinessNotFound],
-    uses: { createBusiness, businessById },
+    uses: { createBusiness, businessById, workplaceOf },
   },
   async ({ caller, body, uses }) => {
     const created = await uses.createBusiness(caller.userId, changesOf(body));
     return { status: 201, body: businessResponse(created) };
   },
-  async ({ uses }, { businessId = "" }) => ({
-    status: 201,
-    body: businessResponse(await uses.businessById(businessId)),
-  }),
+  async ({ caller, uses, fail }, { businessId = "" }) => {
+    if (!(await uses.workplaceOf(caller.userId, businessId))) throw fail(BusinessNotFound);
+    return { status: 201, body: businessResponse(await uses.businessById(businessId)) };
+  },
 );
 
 export const handler = lambda(createMyBusiness);

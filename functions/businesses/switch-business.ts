@@ -7,6 +7,7 @@ import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { BusinessResponse, businessResponse } from "../../shared/endpoint/wire/business.ts";
 import { Text } from "../../shared/endpoint/wire/fields.ts";
 import { businessById, switchBusiness } from "../../shared/table/businesses.ts";
+import { workplaceOf } from "../../shared/table/workplaces.ts";
 
 /** Switches the signed-in person to another of their businesses, which becomes the current one. */
 export const switchToBusiness = endpoint(
@@ -17,7 +18,7 @@ export const switchToBusiness = endpoint(
     repeat: byIdempotencyKey,
     returns: { 200: BusinessResponse },
     fails: [BusinessNotFound],
-    uses: { switchBusiness, businessById },
+    uses: { switchBusiness, businessById, workplaceOf },
   },
   async ({ caller, body: { businessId }, uses }) => {
     const [found] = await Promise.all([
@@ -26,10 +27,10 @@ export const switchToBusiness = endpoint(
     ]);
     return { status: 200, body: businessResponse(found) };
   },
-  async ({ uses }, { businessId = "" }) => ({
-    status: 200,
-    body: businessResponse(await uses.businessById(businessId)),
-  }),
+  async ({ caller, uses, fail }, { businessId = "" }) => {
+    if (!(await uses.workplaceOf(caller.userId, businessId))) throw fail(BusinessNotFound);
+    return { status: 200, body: businessResponse(await uses.businessById(businessId)) };
+  },
 );
 
 export const handler = lambda(switchToBusiness);

@@ -91,6 +91,21 @@ describe("a request that comes twice at once", () => {
     expect((await callOn(table, "businesses/update-business", one, later)).body.name).toBe("Renamed");
   });
 
+  test("shows nothing to somebody who was removed since they switched", async () => {
+    if (!one || !two) return;
+    const table = new MemoryTable();
+    const [, second] = await twoOwners(table, one, two);
+    const businessId = (await callOn(table, "businesses/get-business", one)).body.id;
+    const options = { body: { businessId }, headers: { "idempotency-key": "k" } };
+    expect((await callOn(table, "businesses/switch-business", two, options)).status).toBe(200);
+    for (const item of table.items.values()) delete item.answer;
+    await callOn(table, "members/remove-member", one, { params: { userId: second } });
+    const again = { ...options, now: 1_800_000_040_000 };
+    expect((await callOn(table, "businesses/switch-business", two, again)).body.code).toBe(
+      "business_not_found",
+    );
+  });
+
   test("shows nothing to somebody who was removed since", async () => {
     if (!one || !two) return;
     const table = new MemoryTable();
