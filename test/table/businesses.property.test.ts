@@ -77,6 +77,6 @@ test("whatever three people do at once: one current business each, counts that a
         expect(events).toHaveLength(1 + (switches[n] ?? 0));
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
