@@ -168,7 +168,7 @@ describe("signing in", () => {
     expect([second.body.id, second.body.email]).toEqual([first.body.id, after.email]);
   });
 
-  test("a token that has expired is refused, even while its verdict is cached", async () => {
+  test("a token that has expired is refused, and told so", async () => {
     const token = await tokenFor({ email: "late@example.com", expiresIn: -60 });
     const { status, body } = await request("GET", "/users/me", {
       headers: { authorization: `Bearer ${token}` },

@@ -136,6 +136,29 @@ describe("every declared failure can be reached", () => {
   }
 });
 
+describe("a token that has expired since its verdict was cached gets 401", () => {
+  const signedIn = Object.entries(endpoints).filter(
+    ([, { specification }]) => specification.caller.kind !== "anyone",
+  );
+
+  test.each(signedIn.map(([key]) => key))("%s", async (key) => {
+    const { table } = await world();
+    const token = {
+      verdict: "valid",
+      issuer: "https://idp.example.com",
+      subject: "boss",
+      emailVerified: false,
+      trusted: false,
+    } as const;
+    const before = JSON.stringify([...table.items]);
+    const late = await ask(table, key, boss, { verdict: { ...token, expiresAt: now / 1_000 - 11 } });
+    expect([late.status, late.body.code]).toEqual([401, "unauthenticated"]);
+    expect(JSON.stringify([...table.items])).toBe(before);
+    const inTime = await ask(table, key, boss, { verdict: { ...token, expiresAt: now / 1_000 - 9 } });
+    expect(inTime.status).not.toBe(401);
+  });
+});
+
 describe("another tenant's business and an unknown one take the same calls to the table", () => {
   const ofMembers = Object.entries(endpoints).filter(
     ([, { specification }]) => specification.caller.kind === "member",

@@ -37,7 +37,9 @@ const paging: Record<string, JsonSchema> = {
 const businessHeader = {
   name: "X-Business-Id",
   in: "header",
-  description: "The business to work in, instead of the current one.",
+  description:
+    "The business to work in, instead of the current one. Requests about a person alone, but for GET /users/me, " +
+    "don't heed it.",
   example: "biz_01JD6Y3K8Q4W9RTB2V5N7XHZAC",
   schema: { type: "string", pattern: "^biz_[0-9A-HJKMNP-TV-Z]{26}$" },
 };
