@@ -49,8 +49,8 @@ export function renderInvitation(mail: InvitationMail, acceptUrl: string): Rende
     ends: `The invitation is open until ${dateFormat.format(mail.expiresAt)} UTC.`,
     ask: reminds ? "This is a reminder: the invitation still waits for your answer." : "",
     accept: "Open the invitation",
-    ignore: "If you don't expect it, ignore this email: nothing happens, and the invitation ends by itself.",
-    personal: "The link is meant for you alone: please don't pass it on.",
+    personal: "The link is meant for you alone. To accept, sign in with the address that this email came to.",
+    ignore: "If you didn't expect this email, ignore it: nothing happens, and the invitation ends by itself.",
     link: acceptUrl.replace("{token}", () => encodeURIComponent(mail.token)),
   };
   return {

@@ -7,6 +7,8 @@ export type Sent =
   | {
       readonly sent: false;
       readonly reason: string;
+      /** Whether it was not taken for now only, which is no failed try. */
+      readonly throttled: boolean;
       /** The name of the error, for the log. */
       readonly error: string;
     };
@@ -23,7 +25,7 @@ export const sendInvitation = {
   needs: [{ actions: ["ses:SendEmail"], resource: "email" }],
   async run(context: Context, mail: InvitationMail): Promise<Sent> {
     const patience = Math.min(longest, context.timeLeft());
-    if (patience < shortest) return { sent: false, reason: reasons.NoTimeLeft, error: "NoTimeLeft" };
+    if (patience < shortest) return notNow;
     const { ACCEPT_URL = "", EMAIL_SENDER, EMAIL_CONFIGURATION_SET } = process.env;
     const { subject, text, html } = renderInvitation(mail, ACCEPT_URL);
     const { SendEmailCommand, ses } = await import("./ses.ts");
@@ -76,7 +78,10 @@ const reasonsByError: Readonly<Record<string, keyof typeof reasons>> = {
   MailFromDomainNotVerifiedException: "Setup",
 };
 
-function explain({ name, $metadata }: SesError): { reason: string; error: string } {
+const notNow = { sent: false, reason: reasons.NoTimeLeft, throttled: true, error: "NoTimeLeft" } as const;
+
+function explain({ name, $metadata }: SesError) {
   const unknown = $metadata?.httpStatusCode === undefined ? "NoAnswer" : "Failed";
-  return { reason: reasons[reasonsByError[name] ?? unknown], error: name };
+  const reason = reasonsByError[name] ?? unknown;
+  return { reason: reasons[reason], throttled: reason === "Busy", error: name };
 }
