@@ -96,7 +96,7 @@ export async function startLocal(options: Options) {
     const host: Host = {
       ...{ state, logs, clock, runtimeApi, hosts },
       pool: openPool(idleMs, maxProcesses),
-      endpoints: { runtimeApi: runtimeApi.address, aws: aws.url },
+      endpoints: { runtimeApi: runtimeApi.address, aws: aws.url, app: url },
       engineUrl: engine.url,
       functions,
       pollers: new Map(),
@@ -127,14 +127,12 @@ export async function startLocal(options: Options) {
       "GET /_local/ses/faults": sesFaults.now,
       "POST /_local/ses/faults": (body) => sesFaults.set(check(Faults, body)),
     });
-    const page = pages(
-      async () => ({
-        ...{ url, stateDir, now: clock.now(), requests: requests.last(), functions: functions.size },
-        routes: deployed.api?.routes.length ?? 0,
-        people: await peopleWith(issuer.token),
-      }),
-      () => deployed.api,
-    );
+    const people = await peopleWith(issuer.token);
+    const home = () => ({
+      ...{ url, stateDir, now: clock.now(), requests: requests.last(), functions: functions.size, people },
+      routes: deployed.api?.routes.length ?? 0,
+    });
+    const page = pages({ home, mails: post.mailbox, people }, () => deployed.api);
     server.serve((request, response) => {
       const handle = request.url?.startsWith(CONTROL) ? controls : (page(request) ?? deployed.serve);
       return handle?.(request, response);
