@@ -21,7 +21,10 @@ const linking = /([.․。．｡:：﹕︓@＠﹫])(?=[^\s.․。．｡])/gu;
 /** `//host` and `\\host` are addresses too. */
 const slashes = /[/\\／⁄∕＼﹨]{2,}/gu;
 
-/** The length is in UTF-16 units, so that no pile of accents is long; what is cut is whole characters. */
+/**
+ * Cuts between whole characters, counting UTF-16 units, so that no pile of accents is long. A colon at the end would
+ * make an address of the ellipsis.
+ */
 function clip(text: string, longest: number): string {
   if (text.length <= longest) return text;
   let kept = "";
@@ -29,5 +32,5 @@ function clip(text: string, longest: number): string {
     if (kept.length + segment.length > longest - 1) break;
     kept += segment;
   }
-  return `${kept.trimEnd()}…`;
+  return `${kept.replace(/[\s\p{P}]+$/u, "")}…`;
 }
