@@ -39,7 +39,7 @@ function fact(name, ...value) {
 function until(expiresAt) {
   const time = document.createElement("time");
   time.dateTime = expiresAt;
-  time.textContent = new Date(expiresAt).toLocaleString("en-GB", { dateStyle: "full", timeStyle: "short" });
+  time.textContent = new Date(expiresAt).toLocaleString("en-GB", { dateStyle: "full", timeStyle: "long" });
   return time;
 }
 
@@ -49,7 +49,6 @@ async function show() {
   byId("title").textContent = businessName;
   say(safeMessage);
   byId("facts").replaceChildren();
-  fact("Business", businessName);
   fact("Your role", role);
   if (invitedBy) fact("Invited by", invitedBy);
   fact("Open until", until(expiresAt));
@@ -60,9 +59,11 @@ async function show() {
 
 /** Signs in at the run's own issuer, where anyone can be anyone. */
 async function signIn() {
-  const chosen = form.elements.who.value || byId("email").value.trim();
-  if (!chosen) throw new Error("Say who answers: choose a person, or write an email address.");
-  const { token: bearer } = await call("POST", "/_local/token", { body: { email: chosen } });
+  const { value, dataset } = form.querySelector("[name=who]:checked");
+  const email = value || byId("email").value.trim();
+  if (!email) throw new Error("Say who answers: write their email address.");
+  const claims = { email, ...(dataset.name && { name: dataset.name }) };
+  const { token: bearer } = await call("POST", "/_local/token", { body: claims });
   return { authorization: `Bearer ${bearer}`, "idempotency-key": crypto.randomUUID() };
 }
 

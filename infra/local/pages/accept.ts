@@ -11,8 +11,8 @@ export function accept(mails: Mailbox, people: Home["people"], { last: token }: 
   // Only this machine's mailbox knows whom the link was sent to: the API tells nobody.
   const invited = mails.list().find(({ text, html: body }) => `${text}${body}`.includes(token))?.to[0];
   const known = [
-    ...(invited ? [{ name: "The invited address", email: invited }] : []),
-    ...people.filter(({ email }) => email !== invited),
+    ...(invited ? [{ label: "The invited address", name: "", email: invited }] : []),
+    ...people.map(({ name, email }) => ({ label: name, name, email })),
   ];
   const page = html`<!doctype html>
 <html lang="en">
@@ -36,7 +36,7 @@ export function accept(mails: Mailbox, people: Home["people"], { last: token }: 
 <form id="answer" hidden>
 <fieldset>
 <legend>Answer as</legend>
-${known.map(choice)}<label class="person"><input type="radio" name="who" value=""${known.length === 0 ? html` checked` : ""}>
+${known.map(choice)}<label class="person"><input type="radio" name="who" value="">
 <span><strong>Somebody else</strong></span></label>
 <div id="other" hidden>
 <label for="email">Email address</label>
@@ -65,8 +65,10 @@ ${known.map(choice)}<label class="person"><input type="radio" name="who" value="
   return page.text;
 }
 
-function choice({ name, email }: { name: string; email: string }, index: number): Html {
+type Choice = { label: string; name: string; email: string };
+
+function choice({ label, name, email }: Choice, index: number): Html {
   return html`<label class="person"><input type="radio" name="who" value="${email}" data-name="${name}"${index === 0 ? html` checked` : ""}>
-<span><strong>${name}</strong> ${email}</span></label>
+<span><strong>${label}</strong> ${email}</span></label>
 `;
 }
