@@ -51,7 +51,7 @@ export function renderInvitation(mail: InvitationMail, acceptUrl: string): Rende
     accept: "Open the invitation",
     personal: "The link is meant for you alone. To accept, sign in with the address that this email came to.",
     ignore: "If you didn't expect this email, ignore it: nothing happens, and the invitation ends by itself.",
-    link: acceptUrl.replace("{token}", () => encodeURIComponent(mail.token)),
+    link: acceptUrl.replace("{token}", encodeURIComponent(mail.token)),
   };
   return {
     subject: reminds ? `Reminder: ${subject}` : subject,

@@ -16,7 +16,7 @@ export function safeName(name: string, longest = 80): string {
 const invisible = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** A dot, colon or at sign, or what looks like one, makes addresses of what follows: a space keeps them apart. */
-const linking = /([.․。．｡:：﹕︓@＠﹫])(?=[^\s.․。．｡])/gu;
+const linking = /([:：﹕︓@＠﹫](?=\S)|[.․。．｡](?=[^\s.․。．｡]))/gu;
 
 /** `//host` and `\\host` are addresses too. */
 const slashes = /[/\\／⁄∕＼﹨]{2,}/gu;

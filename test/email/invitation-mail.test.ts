@@ -58,6 +58,9 @@ describe("an invitation's email", () => {
 
   test("has a token in its link to the letter, and escapes what could leave it", () => {
     expect(render({ token: "$&$1" }).text).toContain("/invitations/%24%26%241\n");
+    const query = renderInvitation(mail, "https://app.example.com/?token={token}&from=mail");
+    expect(query.html).toContain('href="https://app.example.com/?token=AbC-_9&amp;from=mail"');
+    expect(query.text).toContain("https://app.example.com/?token=AbC-_9&from=mail\n");
     expect(render({ token: 'x"><b>' }).html).not.toContain("<b>");
   });
 

@@ -18,6 +18,7 @@ describe("a name in an email", () => {
     ["evil․com evil。com evil．com ann＠evil", "evil․ com evil。 com evil． com ann＠ evil"],
     ["\\\\server\\share", "\\ \\server\\share"],
     ["Ac\u200bme \u202egnp.exe", "Acme gnp. exe"],
+    ["tel:.1", "tel: . 1"],
     ["\u3164\u00ad\u2800", ""],
     ["a\ud800b", "ab"],
   ])("%j reads %j", (name, expected) => {
@@ -43,6 +44,7 @@ describe("a name in an email", () => {
       { numRuns: 5_000 },
     );
     expect(safeName("👍🏽".repeat(50))).toBe(`${"👍🏽".repeat(19)}…`);
+    expect(safeName(`${"x".repeat(75)} tel:+1555`)).toBe(`${"x".repeat(75)} tel…`);
     expect(safeName("x".repeat(81))).toBe(`${"x".repeat(79)}…`);
   });
 });
