@@ -1,8 +1,9 @@
 /** SES through the AWS SDK's own client: as strict as SES is, judged by IAM, and with its faults on purpose. */
-import { type SESClient, type SendEmailCommandInput, SendRawEmailCommand } from "@aws-sdk/client-ses";
+import { type SESClient, SendRawEmailCommand } from "@aws-sdk/client-ses";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Mini } from "./local-run.ts";
-import { clientOf, mail, SENDER, startMailer } from "./mailer.ts";
+import { clientOf, SENDER, startMailer } from "./mailer.ts";
+import { type Changes, change, refused, taken } from "./ses-cases.ts";
 
 let local: Mini;
 let client: SESClient;
@@ -12,54 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => local.remove());
 
-const TO = "someone@example.com";
 const refusal = (name: string, message: string) =>
   expect.objectContaining({ name, message: expect.stringContaining(message) });
-type Changes = Partial<SendEmailCommandInput> & { to?: string | string[] };
-const send = ({ to = TO, ...changes }: Changes = {}) => client.send(mail(to, changes));
-const text = (Data: string, subject?: string) => ({
-  Message: { Subject: { Data: subject ?? "Hello" }, Body: { Text: { Data } } },
-});
-const tag = (Name: string, Value = "x") => ({ Tags: [{ Name, Value }] });
-const many = (count: number) => Array.from({ length: count }, (_, n) => `person-${n}@example.com`);
+const send = (changes: Changes = {}) => client.send(change(changes));
 const mails = async () => (await local.request("/_local/mail")).json() as { id: string }[];
 
 describe("SES refuses", () => {
-  const verified =
-    "Email address is not verified. The following identities failed the check in region US-EAST-1:";
-  const bodiless: Changes = { Message: { Subject: { Data: "Hello" }, Body: {} } };
-  const subjectless: Changes = { Message: { Subject: undefined, Body: { Text: { Data: "x" } } } };
-  const nothing: Changes = { Source: undefined, Message: undefined };
-  // biome-ignore format: a row each
-  it.each<[string, Changes, string]>([
-    ["an unverified sender", { Source: "Me <me@example.com>" }, `MessageRejected: ${verified} me@example.com`],
-    ["a sender that is no address", { Source: "no-reply" }, "InvalidParameterValue: Missing final '@domain'"],
-    ["an empty address", { to: "" }, "InvalidParameterValue: Missing final '@domain'"],
-    ["an address without a domain", { to: "someone" }, "InvalidParameterValue: Missing final '@domain'"],
-    ["an address with an empty domain", { to: "someone@" }, "InvalidParameterValue: Missing final '@domain'"],
-    ["an address without a name", { to: "@example.com" }, "InvalidParameterValue: Missing local name"],
-    ["a blank in an address", { to: "a b@c.example" }, "InvalidParameterValue: Local address contains control"],
-    ["a line break in one", { to: "a\r\nBcc: b@c.example" }, "InvalidParameterValue: Local address contains control"],
-    ["a list in place of one", { to: "a@b.example,c@d.example" }, "InvalidParameterValue: Local address contains illegal"],
-    ["a name outside ASCII", { to: "jürgen@example.com" }, "InvalidParameterValue: Illegal address"],
-    ["a domain outside ASCII", { to: "a@bücher.example" }, "InvalidParameterValue: Illegal address"],
-    ["two dots in a row", { to: "a@b..example" }, "InvalidParameterValue: Domain contains dot-dot"],
-    ["a dot at the end", { to: "a@example.com." }, "InvalidParameterValue: Domain ends with dot"],
-    ["a reply address that is none", { ReplyToAddresses: ["x"] }, "InvalidParameterValue: Missing final '@domain'"],
-    ["no recipient", { to: [] }, "InvalidParameterValue: Missing final '@domain'"],
-    ["no destination", { Destination: {} }, "ValidationError: 1 validation error detected: Value null at 'destination'"],
-    ["more than 50 recipients", { to: many(51) }, "InvalidParameterValue: Recipient count exceeds 50."],
-    ["a mail without a body", bodiless, "ValidationError: 1 validation error detected: Value null at 'message.body'"],
-    ["a mail without a subject", subjectless, "ValidationError: 1 validation error detected: Value null at 'message.subject'"],
-    ["a mail without anything", nothing, "ValidationError: 2 validation errors detected: Value null at 'source'"],
-    ["a header in the subject", text("x", "a\r\nBcc: b@c.example"), "InvalidParameterValue: Control character"],
-    ["more than 10 MB", text("x".repeat(10 * 1024 * 1024)), "InvalidParameterValue: Message length is more than 10485760"],
-    ["an unknown configuration set", { ConfigurationSetName: "Other" }, "ConfigurationSetDoesNotExistException: Configuration set <Other> does"],
-    ["a paused configuration set", { ConfigurationSetName: "Paused" }, "ConfigurationSetSendingPausedException: Email sending is disabled"],
-    ["a bad name of a tag", tag("business id"), "InvalidParameterValue: Invalid tag name <business id>"],
-    ["an empty name of a tag", tag(""), "InvalidParameterValue: Invalid tag name <>"],
-    ["a bad value of a tag", tag("business", "a@b"), "InvalidParameterValue: Invalid tag value <a@b>"],
-  ])("%s", async (_, changes, expected) => {
+  it.each(refused)("%s", async (_, changes, expected) => {
     const [name = "", message = ""] = expected.split(/: (.*)/);
     const before = (await mails()).length;
     await expect(send(changes)).rejects.toThrow(refusal(name, message));
@@ -74,19 +34,12 @@ describe("SES refuses", () => {
   it("a signature of nobody's", async () => {
     const stranger = await clientOf(local);
     stranger.config.credentials = async () => ({ accessKeyId: "ASIASTRANGER", secretAccessKey: "x" });
-    await expect(stranger.send(mail(TO))).rejects.toThrow(refusal("InvalidClientTokenId", "invalid"));
+    await expect(stranger.send(change({}))).rejects.toThrow(refusal("InvalidClientTokenId", "invalid"));
   });
 });
 
 describe("SES takes", () => {
-  it.each<[string, Changes]>([
-    ["50 recipients", { to: many(50) }],
-    ["a name beside an address", { to: '"Bond, James" <bond@example.com>' }],
-    ["an encoded name", { to: "=?UTF-8?B?SsO8cmdlbg==?= <j@example.com>" }],
-    ["a sender of a verified domain", { Source: "Anyone@Verified.Example" }],
-    ["a mail with text only", text("x")],
-    ["a mail without set and tags", { ConfigurationSetName: undefined, Tags: undefined }],
-  ])("%s", async (_, changes) => {
+  it.each(taken)("%s", async (_, changes) => {
     const { MessageId } = await send(changes);
     const [newest] = await mails();
     expect(newest?.id).toBe(MessageId);
@@ -96,7 +49,7 @@ describe("SES takes", () => {
 
 describe("SES is judged by IAM", () => {
   const OTHERS = "Other <other@verified.example>";
-  it.each<[string, Partial<SendEmailCommandInput>, string]>([
+  it.each<[string, Changes, string]>([
     ["Stranger", {}, `on resource: arn:aws:ses:us-east-1:000000000000:identity/${SENDER}`],
     ["Setless", {}, "on resource: arn:aws:ses:us-east-1:000000000000:configuration-set/Invitations"],
     ["Bound", { ConfigurationSetName: "Paused" }, "configuration-set/Paused"],
@@ -107,12 +60,12 @@ describe("SES is judged by IAM", () => {
     ],
   ])("%s with %j", async (name, changes, message) => {
     const bound = await clientOf(local, name);
-    await expect(bound.send(mail(TO, changes))).rejects.toThrow(refusal("AccessDenied", message));
+    await expect(bound.send(change(changes))).rejects.toThrow(refusal("AccessDenied", message));
   });
 
   it("and lets through what a policy allows", async () => {
-    await (await clientOf(local, "Bound")).send(mail(TO));
-    await (await clientOf(local, "Setless")).send(mail(TO, { ConfigurationSetName: undefined }));
+    await (await clientOf(local, "Bound")).send(change({}));
+    await (await clientOf(local, "Setless")).send(change({ ConfigurationSetName: undefined }));
   });
 });
 

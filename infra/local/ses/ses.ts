@@ -52,7 +52,7 @@ export function sesOf(stack: Stack, functions: { env: Record<string, string> }[]
       host.faults.around(() => {
         const draft = readSendEmail(input);
         const { sender, configurationSet } = draft;
-        const identity = [sender, sender.split("@")[1] ?? ""].find((name) => identities.has(name));
+        const identity = identitiesOf(sender).find((name) => identities.has(name));
         const context = { "ses:FromAddress": [sender], "ses:Recipients": draft.recipients };
         const resources = [
           `identity/${identity ?? sender}`,
@@ -91,6 +91,12 @@ export function sesOf(stack: Stack, functions: { env: Record<string, string> }[]
           host.put("default", emailEvent(stack, mail, recipient, happening, new Date(host.now())));
     },
   };
+}
+
+/** What may have been verified for an address: itself, its domain, or one above. */
+function identitiesOf(address: string): string[] {
+  const labels = address.split("@")[1]?.split(".") ?? [];
+  return [address, ...labels.map((_, index) => labels.slice(index).join("."))];
 }
 
 /** The template's, and the senders that its functions are told of: on AWS, who deploys has verified these before. */
