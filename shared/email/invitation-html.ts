@@ -28,7 +28,8 @@ export function invitationHtml({ heading, ask, ends, accept, link, ignore, perso
 }
 @media (max-width: 480px) {
   .card { padding: 28px 20px !important; }
-  .button, .button a { display: block !important; width: auto !important; }
+  .button { width: 100% !important; }
+  .button a { display: block !important; }
 }
 </style>
 </head>
