@@ -12,7 +12,19 @@ import { switchToBusiness } from "./businesses/switch-business.ts";
 import { updateMyBusiness } from "./businesses/update-business.ts";
 import { getOpenApi } from "./get-openapi.ts";
 import { health } from "./health.ts";
+import { acceptBusinessInvitation } from "./invitations/accept-invitation.ts";
+import { declineBusinessInvitation } from "./invitations/decline-invitation.ts";
+import { getInvitation } from "./invitations/get-invitation.ts";
+import { getInvitationByToken } from "./invitations/get-invitation-by-token.ts";
+import { inviteMember } from "./invitations/invite-member.ts";
+import { inviteMembers } from "./invitations/invite-members.ts";
+import { listBusinessInvitations } from "./invitations/list-invitations.ts";
+import { listOwnInvitations } from "./invitations/list-own-invitations.ts";
+import { resendBusinessInvitation } from "./invitations/resend-invitation.ts";
+import { revokeBusinessInvitation } from "./invitations/revoke-invitation.ts";
+import { expireStaleInvitations } from "./jobs/expire-invitations.ts";
 import { publishAuditEvents } from "./jobs/publish-events.ts";
+import { recordDelivery } from "./jobs/record-delivery.ts";
 import { addBusinessMember } from "./members/add-member.ts";
 import { getMember } from "./members/get-member.ts";
 import { listBusinessMembers } from "./members/list-members.ts";
@@ -38,6 +50,16 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "members/update-member": updateMember,
   "members/remove-member": removeBusinessMember,
   "members/transfer-ownership": transferBusinessOwnership,
+  "invitations/invite-member": inviteMember,
+  "invitations/invite-members": inviteMembers,
+  "invitations/list-invitations": listBusinessInvitations,
+  "invitations/get-invitation": getInvitation,
+  "invitations/revoke-invitation": revokeBusinessInvitation,
+  "invitations/resend-invitation": resendBusinessInvitation,
+  "invitations/get-invitation-by-token": getInvitationByToken,
+  "invitations/accept-invitation": acceptBusinessInvitation,
+  "invitations/decline-invitation": declineBusinessInvitation,
+  "invitations/list-own-invitations": listOwnInvitations,
   "get-openapi": getOpenApi,
   health,
   "not-found": notFound,
@@ -45,4 +67,6 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
 
 export const jobs: Readonly<Record<string, AnyJob>> = {
   "jobs/publish-events": publishAuditEvents,
+  "jobs/expire-invitations": expireStaleInvitations,
+  "jobs/record-delivery": recordDelivery,
 };

@@ -1,7 +1,7 @@
 import type { Write } from "./commit.ts";
 import { key } from "./schema.ts";
 
-/** The ledger of a business's licenses. Every active member holds one. */
+/** The ledger of a business's licenses. Every active member and every open invitation holds one. */
 export interface LicensesItem {
   readonly seats: number;
   readonly openInvitations: number;
@@ -11,11 +11,25 @@ export interface LicensesItem {
   readonly desiredVersion: number;
 }
 
-/** The write that takes licenses (a positive number), gives some back (a negative one) or passes one on (0). */
-export function changeSeats(businessId: string, seats: number): Write {
+/** Licenses to take (positive) or give back (negative), and how many of them are of open invitations. */
+export interface SeatChange {
+  readonly seats?: number;
+  readonly openInvitations?: number;
+}
+
+/** The write that takes licenses, gives some back, or passes one on (no change in seats). */
+export function changeSeats(
+  businessId: string,
+  { seats = 0, openInvitations = 0 }: SeatChange,
+  limit: Pick<Write, "when" | "orElse"> = { when: "exists" },
+): Write {
   return {
     update: key.licenses(businessId),
-    add: { revision: 1, ...(seats !== 0 && { seats, desiredVersion: 1 }) },
-    when: "exists",
+    add: {
+      revision: 1,
+      ...(seats !== 0 && { seats, desiredVersion: 1 }),
+      ...(openInvitations !== 0 && { openInvitations }),
+    },
+    ...limit,
   };
 }

@@ -15,7 +15,7 @@ export const schema = {
 export type IndexName = keyof typeof schema.indexes;
 
 /** The kinds of partition; IAM grants `KIND#*`. */
-export type Partition = "USER" | "IDENTITY" | "EMAIL" | "BUSINESS" | "IDEMPOTENCY";
+export type Partition = "USER" | "IDENTITY" | "EMAIL" | "BUSINESS" | "IDEMPOTENCY" | "RATE" | "DUE";
 
 /** Where an item is. */
 export interface Key {
@@ -43,5 +43,16 @@ export const key = {
     pk: `BUSINESS#${businessId}`,
     sk: `EVENT#${eventId}`,
   }),
+  invitation: (businessId: string, invitationId: string): Key => ({
+    pk: `BUSINESS#${businessId}`,
+    sk: `INVITATION#${invitationId}`,
+  }),
+  /** There is one for each address with an open invitation. */
+  invited: (businessId: string, emailKey: string): Key => ({
+    pk: `BUSINESS#${businessId}`,
+    sk: `INVITED#${emailKey}`,
+  }),
+  /** How often something was done within a window of time. */
+  rate: (scope: string, window: string): Key => ({ pk: `RATE#${scope}`, sk: window }),
   idempotency: (hash: string): Key => ({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY" }),
 };

@@ -9,7 +9,7 @@ const glossary: Readonly<Record<string, readonly [description: string, example?:
   acceptedTerms: ["Whether they accepted the terms of use.", true],
   acceptedToSubscription: ["Whether they accepted the terms of the subscription.", true],
   accountBalance: ["What is left of the prepaid balance, in the currency of the account.", 0],
-  actorUserId: ["The user who did it.", "usr_01JD6Y3K8QZC5V0M9T4HX7WBRE"],
+  actorUserId: ["The user who did it; null where the system did.", "usr_01JD6Y3K8QZC5V0M9T4HX7WBRE"],
   address: ["Where it is."],
   Business: ["A business, and what is known of its billing."],
   BusinessUpdate: ["What becomes of a business: what is left out stays as it is, null takes it back."],
