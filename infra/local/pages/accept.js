@@ -45,16 +45,15 @@ function until(expiresAt) {
 
 async function show() {
   const invitation = await call("GET", `/businesses/invitations/token/${token}`);
-  const { businessName, role, invitedBy, expiresAt, status, safeMessage } = invitation;
+  const { businessName, role, inviterName, expiresAt, safeMessage } = invitation;
   byId("title").textContent = businessName;
   say(safeMessage);
   byId("facts").replaceChildren();
   fact("Your role", role);
-  if (invitedBy) fact("Invited by", invitedBy);
+  if (inviterName) fact("Invited by", inviterName);
   fact("Open until", until(expiresAt));
-  fact("Status", status);
   byId("facts").hidden = false;
-  form.hidden = !["Pending", "Resent"].includes(status);
+  form.hidden = safeMessage !== form.dataset.open;
 }
 
 /** Signs in at the run's own issuer, where anyone can be anyone. */

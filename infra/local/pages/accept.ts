@@ -2,10 +2,14 @@
  * Where the links of invitations lead in the local run: a client of the public API and nothing more. Opening it
  * changes nothing. It stands in for a page of your own app.
  */
+import { safeMessage } from "../../../shared/domain/invitations.ts";
 import type { Mailbox } from "../ses/mailbox.ts";
 import type { Home } from "./home.ts";
 import { type Html, html } from "./html.ts";
 import type { Asked } from "./pages.ts";
+
+/** What the API says of an invitation that can be answered. */
+const OPEN = safeMessage({ state: "Pending", expiresAt: 1 }, 0);
 
 export function accept(mails: Mailbox, people: Home["people"], { last: token }: Asked): string {
   // Only this machine's mailbox knows whom the link was sent to: the API tells nobody.
@@ -33,7 +37,7 @@ export function accept(mails: Mailbox, people: Home["people"], { last: token }: 
 <noscript><p>This page asks the API by script: allow it here to see the invitation.</p></noscript>
 <p id="message" role="status">Looking it up …</p>
 <dl id="facts" hidden></dl>
-<form id="answer" hidden>
+<form id="answer" data-open="${OPEN}" hidden>
 <fieldset>
 <legend>Answer as</legend>
 ${known.map(choice)}<label class="person"><input type="radio" name="who" value="">
