@@ -91,7 +91,8 @@ it("a copy of the template with an IAM statement dropped: what it allowed fails,
     { timeout: 15_000, interval: 100 },
   );
   expect(lines.join("\n")).toContain("AccessDeniedException");
-  expect((await request(`${run.url}/_local/events`)).json()).toEqual([]);
+  const events = (await request(`${run.url}/_local/events`)).json() as Published[];
+  expect(events.filter(({ event }) => event.source === "tenantry")).toEqual([]);
   await run.stop();
 });
 
