@@ -68,15 +68,15 @@ async function answer(
 ): Promise<Result> {
   const kind = specification.caller;
   const unchecked = { ...invocation, cleared: async () => {} };
-  const establish = async (business: string | undefined) =>
-    signIn && kind.kind !== "anyone" ? establishCaller(kind, signIn, business, unchecked) : undefined;
+  const establish = async (business: string | undefined, again = false) =>
+    signIn && kind.kind !== "anyone" ? establishCaller(kind, signIn, business, unchecked, again) : undefined;
   const establishing = establish(event.headers["x-business-id"]);
   establishing.catch(() => {});
   const record = await earlier;
   if (record?.answer) return respond(event, "", record.answer);
 
   const showsNothing = 204 in specification.returns;
-  const again = record && (showsNothing ? undefined : establish(record.outcome.businessId));
+  const again = record && (showsNothing ? undefined : establish(record.outcome.businessId, true));
   const caller = await (record ? again : establishing);
   const member = isMember(caller) ? caller : undefined;
   const cleared = member?.membership ?? unchecked.cleared;
@@ -117,13 +117,14 @@ async function establishCaller(
   signIn: SignIn,
   requested: string | undefined,
   context: Context,
+  again: boolean,
 ): Promise<SignedInCaller | MemberCaller> {
   if (requested !== undefined && !isId("biz", requested)) {
     throw invalid([{ in: "header", pointer: "/x-business-id", reason: "must be the id of a business" }]);
   }
   const user = await establishUser(signIn, requested, bind(caller.uses, context));
   if (caller.kind === "signedIn") return user;
-  return establishMember(user, caller.permission, bind(caller.uses, context));
+  return establishMember(user, caller.permission, bind(caller.uses, context), again);
 }
 
 function readInput({ query, paged, body }: Specification, event: HttpEvent) {
