@@ -135,9 +135,7 @@ it.each([
   ["phone", 390],
   ["desktop", 1280],
 ])("the pages fit a %s of %d px: nothing scrolls sideways", async (device, width) => {
-  const { link, email } = await invite(
-    "The Extraordinarily Long-Named Olive Oil & Vinegar Company of the South",
-  );
+  const { link, email } = await invite("Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik & Söhne");
   const { page, close } = await openPage(browser, { viewport: { width, height: 860 } });
   const folder = process.env.SCREENSHOTS;
   const look = async (name: string) => {
