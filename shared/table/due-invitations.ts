@@ -20,7 +20,9 @@ export const dueInvitations = {
     const upTo = dueAt(context.now).gsi2sk;
     const due = await queryIndex<Key>(context, { index: "gsi2", pk: duePartition(shard), upTo }, page);
     const keys = due.items.map(({ pk, sk }) => ({ pk, sk }));
-    return { items: await getAll<InvitationItem>(context, keys), after: due.after };
+    const found = await getAll<InvitationItem & { readonly gsi2sk?: string }>(context, keys);
+    // Somebody else may have attended to it since the index was read.
+    return { items: found.filter(({ gsi2sk }) => gsi2sk && gsi2sk <= upTo), after: due.after };
   },
 } satisfies Operation;
 

@@ -56,6 +56,15 @@ export class World {
     });
   }
 
+  /** A world as this one is now, whose commands take other turns. */
+  copy(seed: number): World {
+    const copy = new World(seed);
+    for (const [at, item] of this.table.items) copy.table.items.set(at, structuredClone(item));
+    copy.mails.push(...this.mails);
+    copy.now = this.now;
+    return copy;
+  }
+
   /** What a commit violates is kept: handlers and jobs survive whatever is thrown at them. */
   #check(): void {
     try {

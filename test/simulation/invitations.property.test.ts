@@ -162,6 +162,9 @@ function watch(world: World, businessId: string, userIds: readonly string[]): Se
       if (one.sendNo !== (was?.sendNo ?? 0)) {
         const isOpen = one.state === "Pending" && one.expiresAt > world.now - 5 * aMinute;
         if (isOpen) claims.add(`${one.id} ${one.sendNo}`);
+        const wasDue = Date.parse(String((was as { gsi2sk?: string } | undefined)?.gsi2sk));
+        const isJobs = was?.state === "Pending" && was.askedAt === one.askedAt;
+        if (isJobs) expect(wasDue, "the job claims what is due").toBeLessThanOrEqual(world.now + 5 * aMinute);
       }
       const member = world.table.items.get(`BUSINESS#${businessId}\nMEMBER#${ownerOf(one)}`);
       if (one.state === "Pending") {
