@@ -15,7 +15,11 @@ export async function invitationWorld() {
   world.now += aDay;
   world.onCommit = () => expectSoundInvitations(world, businessId);
   const ask = async (key: string, who: number, options: object) =>
-    (await world.call(`invitations/${key}`, who, options)) ?? { status: 0, body: {} as never };
+    (await world.call(`invitations/${key}`, who, options)) ?? {
+      status: 0,
+      body: {} as never,
+      headers: {} as never,
+    };
   return {
     world,
     businessId,
