@@ -71,11 +71,14 @@ it("invite → mailbox → link → accept → the member list", async () => {
 
 it("opening the link ten times changes nothing: only an answer does", async () => {
   const { link, standing } = await invite();
-  const before = await vi.waitFor(async () => {
-    const found = await standing();
-    expect(found[0].deliveredAt).not.toBeNull();
-    return found;
-  });
+  const before = await vi.waitFor(
+    async () => {
+      const found = await standing();
+      expect(found[0].deliveredAt).not.toBeNull();
+      return found;
+    },
+    { timeout: 15_000 },
+  );
   const { page, writes, errors, close } = await openPage(browser);
   for (let time = 0; time < 10; time++) {
     await page.goto(link);
