@@ -7,15 +7,23 @@ import { assembly } from "../build.ts";
 const template = JSON.parse(readFileSync(join(assembly, "Tenantry.template.json"), "utf8"));
 const alarms = Object.values<any>(template.Resources).filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
 
-test("alarms watch the API's 5xx answers, every job's errors and every failure queue", () => {
+test("alarms watch the API's 5xx answers, every job's errors and poisoned items, and every failure queue", () => {
   const metrics = alarms.map(({ Properties }) => Properties.MetricName).sort();
   const queues = Object.values(jobs).filter(({ specification }) => !("schedule" in specification));
   expect(metrics).toEqual(
     [
       "5xx",
+      "PoisonedItems",
       ...Object.keys(jobs).map(() => "Errors"),
       ...queues.map(() => "ApproximateNumberOfMessagesVisible"),
     ].sort(),
   );
   for (const { Properties } of alarms) expect(Properties.AlarmDescription).toMatch(/\.$/);
+});
+
+test("the metric of poisoned items counts the very lines that jobs log of them", () => {
+  const filters = Object.values<any>(template.Resources).filter(
+    ({ Type }) => Type === "AWS::Logs::MetricFilter",
+  );
+  expect(filters.map(({ Properties }) => Properties.FilterPattern)).toEqual(['{ $.poisoned = "*" }']);
 });
