@@ -25,7 +25,7 @@ const business = [get("business"), get("ledger")];
 const limits = ["rate", "rate"] as const;
 /** The mail is sent beside the answer's reads; then it is recorded that it was. */
 const mailed = [business, [commit(due, "event")]];
-const answerBytes = 570;
+const answerBytes = 630;
 
 const byId = async (cast: Cast): Promise<CallOptions> => {
   const { invitationId } = await invite(cast);
