@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { defaultInvitationSettings, type InvitationSettings } from "../shared/domain/invitation-settings.ts";
 
 /** What a stage of the deployment is configured with, in cdk.json under context.stages.<stage>. */
 const httpsUrl = z.url({ protocol: /^https$/, error: "must be an https:// address" });
@@ -25,12 +26,48 @@ const Sender = z
   .string()
   .regex(/^([^<>@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, "must be an address that SES has verified");
 
+const acceptUrlForm =
+  'the address of your page for invitations, such as "https://app.example.com/invitations/{token}"';
+
+/** A page of the product, at an address that only the token tells apart: it is in no host and appears once. */
+const acceptUrl = /^(https:\/\/[^\s/?#@{}"<>]+|http:\/\/localhost(:\d+)?)\/[^\s{}"<>]*\{token\}[^\s{}"<>]*$/;
+
+const count = (name: keyof InvitationSettings, least = 1, most = 1_000_000) =>
+  z
+    .int(`must be a whole number from ${least} to ${most}`)
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`)
+    .default(defaultInvitationSettings[name]);
+
+const Invitations = z
+  .strictObject({
+    /** The page that an invitation's email links to; `{token}` stands for the invitation's token. */
+    acceptUrl: z
+      .string(`must be ${acceptUrlForm}`)
+      .refine((url) => acceptUrl.test(url) && URL.canParse(url), `must be ${acceptUrlForm}`),
+    lifeDays: count("lifeDays", 1, 30),
+    reminderDays: count("reminderDays", 0, 29),
+    resendCooldown: count("resendCooldown", 0),
+    resendsPerDay: count("resendsPerDay"),
+    perInviter: count("perInviter"),
+    perInviterInBulk: count("perInviterInBulk"),
+    perBusinessAndDay: count("perBusinessAndDay"),
+    open: count("open"),
+    openInFirstHour: count("openInFirstHour"),
+  } satisfies Record<keyof InvitationSettings | "acceptUrl", z.ZodType>)
+  .refine(({ reminderDays, lifeDays }) => reminderDays < lifeDays, {
+    path: ["reminderDays"],
+    error: "must be less than lifeDays (0 for no reminder)",
+  });
+
 const Config = z.strictObject({
   issuers: z.array(Issuer).min(1, "name at least one identity provider: { issuer, audience }"),
   /** The origins of browser clients; none by default. */
   corsOrigins: z.array(Origin).default([]),
   /** Whom invitation emails are from. */
   sender: Sender,
+  /** Where their links lead, how long invitations live, and how many there may be. */
+  invitations: Invitations,
   /** Requests a second, and at once, that the stage takes before it answers 429. */
   throttle: z
     .strictObject({ rate: z.number().int().min(1), burst: z.number().int().min(1) })

@@ -1,6 +1,5 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Validations } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
-import type { EventBus } from "aws-cdk-lib/aws-events";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -11,14 +10,15 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { Operations, ResourceName } from "../shared/operation.ts";
+import type { Operations, SettingName } from "../shared/operation.ts";
 import { bundleFolder } from "./bundle.ts";
-import { policyFor, resourcesOf, usesTable } from "./policy.ts";
+import { type Destinations, policyFor, resourcesOf, settingsOf, usesTable } from "./policy.ts";
 
 /** What all functions share. */
 export interface FunctionsProps {
   readonly table: Table;
-  readonly eventBus: EventBus;
+  readonly destinations: Destinations;
+  readonly settings: Readonly<Record<SettingName, object>>;
   readonly logGroup: ILogGroup;
 }
 
@@ -38,14 +38,11 @@ export interface FunctionProps {
 /** A Lambda function from its bundle, with a role of its own that may write its log and do what it is given. */
 export function createFunction(
   scope: Construct,
-  { logGroup, table, eventBus }: FunctionsProps,
+  { logGroup, table, destinations, settings }: FunctionsProps,
   { key, description, operations, statements = [], environment, timeout }: FunctionProps,
 ): LambdaFunction {
   const name = constructId(key);
-  const arns = { table: table.tableArn, eventBus: eventBus.eventBusArn };
-  const names: Record<ResourceName, Record<string, string>> = {
-    eventBus: { EVENT_BUS_NAME: eventBus.eventBusName },
-  };
+  const resources = resourcesOf(operations);
   const role = new Role(scope, `${name}Role`, {
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
     inlinePolicies: {
@@ -55,12 +52,13 @@ export function createFunction(
             actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
             resources: [logGroup.logGroupArn],
           }),
-          ...policyFor(operations, arns),
+          ...policyFor(operations, table.tableArn, destinations),
           ...statements,
         ],
       }),
     },
   });
+  if (resources.includes("email")) acknowledgeIdentities(role);
   const created = new LambdaFunction(scope, name, {
     description,
     runtime: Runtime.NODEJS_24_X,
@@ -71,7 +69,10 @@ export function createFunction(
     timeout: timeout ?? Duration.seconds(10),
     environment: Object.assign(
       usesTable(operations) ? { TABLE_NAME: table.tableName } : {},
-      ...resourcesOf(operations).map((resource) => names[resource]),
+      ...resources.map((resource) => destinations[resource].environment),
+      ...settingsOf(operations).map((setting) => ({
+        [setting.toUpperCase()]: JSON.stringify(settings[setting]),
+      })),
       environment,
     ),
     role: role.withoutPolicyUpdates(),
@@ -80,6 +81,13 @@ export function createFunction(
   // For the local run, which swaps a function's code when its source changes.
   (created.node.defaultChild as CfnFunction).addMetadata("tenantry:source", key);
   return created;
+}
+
+/** A role that sends email is bound by the address that it sends from, whatever identities SES judges by. */
+function acknowledgeIdentities(role: Role): void {
+  const identities = "arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*";
+  const id = `AwsSolutions::AwsSolutions-IAM5[Resource::${identities}]`;
+  Validations.of(role).acknowledge({ id, reason: "A condition binds it to the sender's address." });
 }
 
 /** `businesses/get-business` → `BusinessesGetBusiness`. */

@@ -1,22 +1,32 @@
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { Need, Operations, ResourceName } from "../shared/operation.ts";
+import type { Need, Operations, ResourceName, SettingName } from "../shared/operation.ts";
 
-/** The ARNs of what operations may need. */
-export type Arns = Readonly<Record<"table" | ResourceName, string>>;
+/** Where operations go besides the table: what a statement on it names, and how a function finds it. */
+export type Destinations = Readonly<Record<ResourceName, Destination>>;
+
+export interface Destination {
+  readonly arns: string[];
+  readonly conditions?: Record<string, Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 /**
  * The least policy for some operations: each action, on the table or one of its indexes, for the partitions that
  * they name, and on the other resources that they name. `ForAllValues` passes where a request has no leading key,
  * hence the `Null` beside it.
  */
-export function policyFor(operations: Operations, arns: Arns): PolicyStatement[] {
+export function policyFor(
+  operations: Operations,
+  tableArn: string,
+  destinations: Destinations,
+): PolicyStatement[] {
   const needs = needsOf(operations);
   const onTable = mergeNeeds(needs).map(
     ({ actions, partitions, index }) =>
       new PolicyStatement({
         effect: Effect.ALLOW,
         actions,
-        resources: [index ? `${arns.table}/index/${index}` : arns.table],
+        resources: [index ? `${tableArn}/index/${index}` : tableArn],
         conditions: {
           "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions.map((kind) => `${kind}#*`) },
           Null: { "dynamodb:LeadingKeys": "false" },
@@ -27,7 +37,12 @@ export function policyFor(operations: Operations, arns: Arns): PolicyStatement[]
     const actions = needs.flatMap((need) =>
       "resource" in need && need.resource === resource ? need.actions : [],
     );
-    return new PolicyStatement({ actions: [...new Set(actions)].sort(), resources: [arns[resource]] });
+    const { arns: resources, conditions } = destinations[resource];
+    return new PolicyStatement({
+      actions: [...new Set(actions)].sort(),
+      resources,
+      ...(conditions && { conditions }),
+    });
   });
   return [...onTable, ...onOthers];
 }
@@ -36,6 +51,12 @@ export function policyFor(operations: Operations, arns: Arns): PolicyStatement[]
 export function resourcesOf(operations: Operations): ResourceName[] {
   const resources = needsOf(operations).flatMap((need) => ("resource" in need ? [need.resource] : []));
   return [...new Set(resources)].sort();
+}
+
+/** The settings of the deployment that some operations need. */
+export function settingsOf(operations: Operations): SettingName[] {
+  const settings = needsOf(operations).flatMap((need) => ("setting" in need ? [need.setting] : []));
+  return [...new Set(settings)].sort();
 }
 
 export const usesTable = (operations: Operations): boolean =>
@@ -48,7 +69,7 @@ const needsOf = (operations: Operations): Need[] =>
 export function mergeNeeds(needs: readonly Need[]) {
   const partitionsOf = new Map<string, Set<string>>();
   for (const need of needs) {
-    if ("resource" in need) continue;
+    if (!("partitions" in need)) continue;
     const { actions, partitions, index = "" } = need;
     for (const action of actions) {
       const target = `${index} ${action}`;

@@ -5,6 +5,7 @@ import type { Construct } from "constructs";
 import { Alarms } from "./alarms.ts";
 import { Api } from "./api.ts";
 import type { Config } from "./config.ts";
+import { Email } from "./email.ts";
 import { Jobs } from "./jobs.ts";
 import { createTable } from "./table.ts";
 
@@ -12,7 +13,7 @@ export interface TenantryProps extends StackProps {
   readonly config: Config;
 }
 
-/** Tenantry, whole: the table, the event bus, the API, the jobs, their logs and alarms. */
+/** Tenantry, whole: the table, the event bus, the email, the API, the jobs, their logs and alarms. */
 export class Tenantry extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: TenantryProps) {
     super(scope, id, props);
@@ -22,7 +23,11 @@ export class Tenantry extends Stack {
     const logGroup = new LogGroup(this, "FunctionsLog", { retention, removalPolicy });
     const accessLog = new LogGroup(this, "AccessLog", { retention, removalPolicy });
     const eventBus = new EventBus(this, "EventBus", { eventBusName: `${this.stackName}-events` });
-    const functions = { table, eventBus, logGroup };
+    const { acceptUrl, ...invitations } = config.invitations;
+    const email = new Email(this, "Email", { sender: config.sender, acceptUrl });
+    const bus = { arns: [eventBus.eventBusArn], environment: { EVENT_BUS_NAME: eventBus.eventBusName } };
+    const destinations = { eventBus: bus, email };
+    const functions = { table, destinations, settings: { invitations }, logGroup };
     const api = new Api(this, "Api", { ...functions, config, accessLog });
     const jobs = new Jobs(this, "Jobs", functions);
     new Alarms(this, "Alarms", { httpApi: api.httpApi, jobs, topicArn: config.alarmTopicArn });

@@ -1,9 +1,10 @@
+import type { SESClient } from "@aws-sdk/client-ses";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Failure } from "./domain/failures.ts";
 import type { IndexName, Key, Partition } from "./table/schema.ts";
 
-/** What an operation must be allowed to do. */
-export type Need = TableNeed | ResourceNeed;
+/** What an operation must be allowed to do, or told. */
+export type Need = TableNeed | ResourceNeed | SettingNeed;
 
 /** Actions on partitions of the table, or of one of its indexes. */
 export interface TableNeed {
@@ -14,11 +15,18 @@ export interface TableNeed {
 
 /** Actions on another resource of the stack, whose name the function finds in its environment. */
 export interface ResourceNeed {
-  readonly actions: readonly "events:PutEvents"[];
+  readonly actions: readonly ("events:PutEvents" | "ses:SendEmail")[];
   readonly resource: ResourceName;
 }
 
-export type ResourceName = "eventBus";
+export type ResourceName = "eventBus" | "email";
+
+/** Settings of the deployment, which the function finds in its environment as JSON. */
+export interface SettingNeed {
+  readonly setting: SettingName;
+}
+
+export type SettingName = "invitations";
 
 export type TableAction =
   | "dynamodb:GetItem"
@@ -47,6 +55,8 @@ export type Operations = Readonly<Record<string, Operation>>;
 export interface Context {
   /** The table, where it isn't the one that the environment names. */
   readonly table?: Table | undefined;
+  /** What sends email, where it isn't SES as the environment names it. */
+  readonly email?: Pick<SESClient, "send"> | undefined;
   /** Milliseconds since the epoch: the time of the request, or of the job's start. */
   readonly now: number;
   /** Milliseconds until the invocation must have answered. */

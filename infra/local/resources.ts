@@ -67,6 +67,8 @@ export const kinds: Record<string, Kind> = {
     nameProperty: "FunctionName",
     attributes: { Arn: arn("lambda", ({ name }) => `function:${name}`) },
   },
+  "AWS::SES::ConfigurationSet": { nameProperty: "Name" },
+  "AWS::SES::ConfigurationSetEventDestination": { attributes: { Id: ({ name }) => name } },
   "AWS::SQS::Queue": {
     nameProperty: "QueueName",
     ref: ({ name, region, account }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,

@@ -7,9 +7,11 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
 import { jobs } from "../../functions/index.ts";
+import { Email } from "../../infra/email.ts";
 import { constructId } from "../../infra/functions.ts";
 import { Jobs } from "../../infra/jobs.ts";
 import { createTable } from "../../infra/table.ts";
+import { defaultInvitationSettings } from "../../shared/domain/invitation-settings.ts";
 import { job } from "../../shared/endpoint/job.ts";
 import { assembly } from "../build.ts";
 
@@ -34,7 +36,7 @@ describe("every job", () => {
       ({ Action }: { Action: string | string[] }) => Action,
     );
     for (const need of Object.values(jobs[key]?.specification.uses ?? {}).flatMap(({ needs }) => needs))
-      expect(actions).toEqual(expect.arrayContaining([...need.actions]));
+      if ("actions" in need) expect(actions).toEqual(expect.arrayContaining([...need.actions]));
     expect(actions.join()).not.toContain("*");
   });
 });
@@ -80,12 +82,18 @@ describe("what starts a job", () => {
   const stack = new Stack(app, "Stack");
   const props = {
     table: createTable(stack),
-    eventBus: new EventBus(stack, "Bus"),
+    destinations: {
+      eventBus: { arns: [new EventBus(stack, "Bus").eventBusArn], environment: {} },
+      email: new Email(stack, "Email", { sender: "no-reply@acme.example", acceptUrl: "https://x.y/{token}" }),
+    },
+    settings: { invitations: defaultInvitationSettings },
     logGroup: new LogGroup(stack, "Log"),
   };
+  const needs = [{ actions: ["ses:SendEmail"], resource: "email" }, { setting: "invitations" }] as const;
+  const remind = { name: "remind", needs, run: async () => {} };
   // Any bundles do: what they hold is not looked at.
   new Jobs(stack, "Jobs", props, {
-    health: job({ schedule: "rate(1 minute)", uses: {} }, async () => undefined),
+    health: job({ schedule: "rate(1 minute)", uses: { remind } }, async () => undefined),
     "not-found": job(
       { events: { source: ["aws.ses"], detailType: ["Email Bounced"] }, uses: {} },
       async () => undefined,
@@ -110,6 +118,19 @@ describe("what starts a job", () => {
       DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
     });
     made.resourceCountIs("AWS::SQS::Queue", 1);
+  });
+
+  test("finds what it uses in its environment", () => {
+    made.hasResourceProperties("AWS::Lambda::Function", {
+      Environment: {
+        Variables: {
+          ACCEPT_URL: "https://x.y/{token}",
+          EMAIL_SENDER: "no-reply@acme.example",
+          EMAIL_CONFIGURATION_SET: { Ref: Match.stringLikeRegexp("^EmailConfigurationSet") },
+          INVITATIONS: JSON.stringify(defaultInvitationSettings),
+        },
+      },
+    });
   });
 
   test("is clean by cdk-nag", () => {

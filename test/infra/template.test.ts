@@ -72,11 +72,17 @@ describe("every endpoint", () => {
     const needs = Object.values(operationsOf(specification)).flatMap((operation) => operation.needs);
     expect([others, role?.Properties.ManagedPolicyArns]).toEqual([[], undefined]);
     expect(logs.Action).toEqual(["logs:CreateLogStream", "logs:PutLogEvents"]);
+    const beside = needs.filter((need) => "resource" in need);
     const expected = mergeNeeds(needs).map(({ actions, partitions, index }) => ({
       actions,
       keys: partitions.map((partition) => `${partition}#*`),
       isIndex: Boolean(index),
     }));
+    const besides = statements.splice(expected.length);
+    expect(new Set(besides.flatMap(({ Action }: any) => Action))).toEqual(
+      new Set(beside.flatMap(({ actions }) => actions)),
+    );
+    expect(besides.length).toBe(new Set(beside.map(({ resource }) => resource)).size);
     const found = statements.map(({ Action, Resource, Condition, Effect }: any) => {
       expect([Effect, Condition?.Null]).toEqual(["Allow", { "dynamodb:LeadingKeys": "false" }]);
       return {
