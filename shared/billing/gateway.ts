@@ -1,10 +1,10 @@
 /**
  * What Tenantry asks of Stripe, and what comes back: the narrow interface that the license protocol is written
- * against. `stripe.ts` speaks it through the official SDK; simulations put something else behind it. Types only.
+ * against. `stripe.ts` speaks it through the official SDK; simulations put something else behind it.
  */
 
 /** Stripe's API version that everything here is written for; an op keeps the one that it was opened with. */
-export type ApiVersion = string;
+export const apiVersion = "2026-10-28.endive";
 
 /** What Stripe answered. Nothing is thrown for what Stripe or the network says; `requestId` is for Stripe's log. */
 export type Answer<Value> = Accepted<Value> | Refused;
@@ -39,7 +39,7 @@ export interface QuantityRequest {
   readonly itemId: string;
   readonly quantity: number;
   readonly prorationBehavior: ProrationBehavior;
-  readonly apiVersion: ApiVersion;
+  readonly apiVersion: string;
 }
 
 export type SubscriptionStatus =
@@ -72,6 +72,8 @@ export interface Subscription {
   readonly endedAt: number | null;
   /** Its collection is paused (`pause_collection`), or the subscription is (`status: "paused"`). */
   readonly paused: boolean;
+  /** Paid by this one, before the customer's default: Checkout and the portal set it here. */
+  readonly defaultPaymentMethodId: string | null;
   readonly items: readonly SubscriptionItem[];
   readonly metadata: Readonly<Record<string, string>>;
 }
