@@ -1,64 +1,61 @@
 /**
- * The ledger of a business's licenses, and how it moves. Every move is a pure function from the ledger as it was read
- * to the ledger as it becomes; `shared/table/ledger.ts` writes it only if nothing has come between.
+ * The ledger of a business's licenses, and how it moves. A move is a pure function from the ledger as it was read to
+ * the ledger as it becomes, or undefined where it no longer applies; the table writes it only if nothing came between.
  */
 import { limits } from "./ledger-limits.ts";
 
 export type BillingPlan = "Annual" | "Monthly";
 
-/** What Stripe is to do about a part of a period: charge with the next invoice, at once, or not at all. */
+/** What Stripe does about a part of a period: charge it with the next invoice, at once, or not at all. */
 export type Proration = "create_prorations" | "always_invoice" | "none";
 
-/** The one request to Stripe that is under way: it is sent again exactly like this until Stripe has said what became of it. */
+/**
+ * The one request to Stripe that is under way: it is sent again exactly like this, under the same idempotency key,
+ * until it is known what became of it.
+ */
 export interface Intent {
-  /** Stripe's idempotency key. */
   readonly uuid: string;
   /** The `desiredVersion` that the quantity belongs to. */
   readonly version: number;
-  readonly quantity: number;
-  readonly itemId: string;
-  readonly proration: Proration;
-  readonly apiVersion: string;
+  readonly request: {
+    readonly itemId: string;
+    readonly quantity: number;
+    readonly prorationBehavior: Proration;
+    readonly apiVersion: string;
+  };
   readonly openedAt: number;
   readonly attempts: number;
-  /** Until then whoever has sent it last waits for the answer. */
+  /** Until then whoever sent it last has time to hear the answer. */
   readonly retryAt: number;
 }
 
-/** A subscription that pays for licenses, as Stripe had it when it was read last. */
+/** The subscription that pays for the licenses, as Stripe had it when it was read last. */
 export interface Subscription {
   readonly id: string;
-  /** The item of the licenses, which all holders share. */
+  /** The item that all licenses share. */
   readonly itemId: string;
-  readonly plan: BillingPlan | null;
-  /** Stripe's own word for its state. */
+  readonly plan: BillingPlan;
+  /** Stripe's own word. */
   readonly status: string;
   readonly isPaused: boolean;
-  readonly periodStartAt: number | null;
-  readonly renewsAt: number | null;
+  readonly periodStartAt: number;
+  readonly renewsAt: number;
   readonly cancelAt: number | null;
 }
 
 export interface Customer {
   readonly id: string;
-  /** What pays by default. */
-  readonly paymentMethodId: string | null;
-  /** In the currency's smallest unit; what the customer has in advance is positive. */
+  /** In the smallest unit of the currency; below zero it is a credit. */
   readonly balance: number;
+  readonly paymentMethodId: string | null;
 }
 
-/** Why nothing is sent for now: the card was declined for this version. */
+/** The card was declined for this version, with that card and in that state. */
 export interface Parked {
   readonly version: number;
   readonly until: number;
   readonly paymentMethodId: string | null;
   readonly status: string | null;
-}
-
-/** Stripe's quantity where it is another one than it should be, and by too much to be repaired unasked. */
-export interface Drift {
-  readonly quantity: number;
-  readonly seenAt: number;
 }
 
 /** Every active member and every open invitation holds a license. Times are milliseconds since the epoch. */
@@ -73,34 +70,36 @@ export interface Ledger {
   readonly seatLimit?: number | undefined;
   readonly customer?: Customer | undefined;
   readonly subscription?: Subscription | undefined;
-  /** The last version that Stripe has confirmed, and its quantity. */
+  /** The version that Stripe has confirmed last, and its quantity. */
   readonly appliedVersion?: number | undefined;
   readonly appliedQuantity?: number | undefined;
   readonly op?: Intent | undefined;
-  /** No other intent before: Stripe takes 200 quantities an hour. */
+  /** No other intent before: Stripe takes so many an hour. */
   readonly nextAt?: number | undefined;
   readonly parked?: Parked | undefined;
-  /** How often Stripe was said to have news, and how many of these were looked at. */
+  /** How often Stripe was said to have news, and how many times of these it was read. */
   readonly refreshWanted?: number | undefined;
   readonly refreshDone?: number | undefined;
-  /** No other look before: the last one has failed. */
+  /** Not before: Stripe could not be read. */
   readonly refreshFrom?: number | undefined;
-  readonly drift?: Drift | undefined;
-  /** Until then a Stripe Checkout may attach a subscription. */
+  /** Stripe's quantity where it is so different that a person must look at it first. */
+  readonly drift?: { readonly quantity: number; readonly seenAt: number } | undefined;
+  /** Until then a Stripe Checkout may bring a subscription. */
   readonly checkoutUntil?: number | undefined;
+  /** When the last subscription stopped paying, where no other has taken its place. */
   readonly detachedAt?: number | undefined;
   readonly reconciledAt?: number | undefined;
   readonly recountedAt?: number | undefined;
 }
 
-/** What is to be done about a ledger, and from when on; the first one that is due comes first. */
-interface Work {
-  readonly step: "send" | "open" | "refresh";
+export type Step = "send" | "open" | "refresh";
+
+/** What can be open about a ledger, and from when on it is due. The first that is due is done first. */
+const work: readonly {
+  readonly step: Step;
   readonly isOpen: (ledger: Ledger) => boolean;
   readonly from: (ledger: Ledger) => number;
-}
-
-const work: readonly Work[] = [
+}[] = [
   { step: "send", isOpen: ({ op }) => op !== undefined, from: ({ op }) => op?.retryAt ?? 0 },
   {
     step: "open",
@@ -115,133 +114,180 @@ const work: readonly Work[] = [
   },
 ];
 
-/** Whether the card was declined for what is wanted now; a later change is tried again. */
+/** Whether the card was declined for what is wanted now. A later change is tried again. */
 export function isParked({ parked, desiredVersion }: Ledger): boolean {
   return parked?.version === desiredVersion;
 }
 
-/** The step that is due; undefined where there is none, or not yet. */
-export function dueStep(ledger: Ledger, now: number): Work["step"] | undefined {
-  return work.find(({ isOpen, from }) => isOpen(ledger) && from(ledger) <= now)?.step;
+/** The step that is due, among those that may be taken. */
+export function dueStep(ledger: Ledger, now: number, steps: readonly Step[]): Step | undefined {
+  return work.find(({ step, isOpen, from }) => steps.includes(step) && isOpen(ledger) && from(ledger) <= now)
+    ?.step;
 }
 
-/** When there is something to do next; undefined where nothing is open, or all that is waits for a payment. */
+/** When there is something to do; undefined where nothing is open, or what is open waits for a payment. */
 export function dueAt(ledger: Ledger): number | undefined {
-  const times = work
-    .filter(({ isOpen, step }) => isOpen(ledger) && !(step === "open" && isParked(ledger)))
-    .map(({ from }) => from(ledger));
-  return times.length > 0 ? Math.min(...times) : undefined;
+  const open = work.filter(({ step, isOpen }) => isOpen(ledger) && !(step === "open" && isParked(ledger)));
+  return open.length > 0 ? Math.min(...open.map(({ from }) => from(ledger))) : undefined;
 }
 
-/** Whether Stripe may have something to say about the business: then it is looked at by the hour. */
-export function isWatched({ subscription, customer, checkoutUntil = 0 }: Ledger, now: number): boolean {
-  return subscription !== undefined || (customer !== undefined && now < checkoutUntil);
+/** Whether Stripe may have news of the business that no webhook told: then it is looked at by the hour. */
+export function isWatched({ subscription, checkoutUntil = 0 }: Ledger, now: number): boolean {
+  return subscription !== undefined || now < checkoutUntil;
 }
+
+/** Whether nothing is open: then Stripe's quantity must be `seats`. */
+export function isQuiet(ledger: Ledger): boolean {
+  return ledger.subscription !== undefined && !work.some(({ isOpen }) => isOpen(ledger));
+}
+
+type Settings = Pick<Intent["request"], "prorationBehavior" | "apiVersion">;
 
 /** Opens an intent for what is wanted now. */
-export function opened(ledger: Ledger, uuid: string, request: Pick<Intent, "proration" | "apiVersion">, now: number) {
+export function opened(ledger: Ledger, uuid: string, settings: Settings, now: number): Ledger | undefined {
   const { op, subscription, seats, desiredVersion } = ledger;
   if (op || !subscription) return undefined;
-  const { itemId } = subscription;
-  const retryAt = now + limits.sending;
-  const intent = { uuid, version: desiredVersion, quantity: seats, itemId, ...request, openedAt: now };
-  return { ...ledger, op: { ...intent, attempts: 0, retryAt } };
+  const request = { itemId: subscription.itemId, quantity: seats, ...settings };
+  const intent = { uuid, version: desiredVersion, request, openedAt: now };
+  return { ...ledger, op: { ...intent, attempts: 1, retryAt: now + limits.sending } };
 }
 
-/** Claims an open intent for another try. */
-export function adopted(ledger: Ledger, uuid: string, now: number): Ledger | undefined {
+/** Takes on an intent that somebody else has left. */
+export function adopted(ledger: Ledger, now: number): Ledger | undefined {
   const { op } = ledger;
-  if (op?.uuid !== uuid || op.retryAt > now) return undefined;
+  if (!op || op.retryAt > now) return undefined;
   return { ...ledger, op: { ...op, attempts: op.attempts + 1, retryAt: now + limits.sending } };
 }
 
-/** How an intent ended. */
-export type Ending = "applied" | "payment_required" | "failed";
-
-/** Closes an intent, applied or not. */
-export function closed(ledger: Ledger, uuid: string, ending: Ending, now: number): Ledger | undefined {
-  const { op, customer, subscription } = ledger;
-  if (op?.uuid !== uuid) return undefined;
-  const without = { ...ledger, op: undefined, parked: undefined, nextAt: now + limits.pacing };
-  if (ending === "applied") return { ...without, appliedVersion: op.version, appliedQuantity: op.quantity, drift: undefined };
-  if (ending === "failed") return without;
-  const paymentMethodId = customer?.paymentMethodId ?? null;
-  const status = subscription?.status ?? null;
-  return { ...without, parked: { version: op.version, until: now + limits.parking, paymentMethodId, status } };
+/** Closes an intent whose quantity Stripe has taken. */
+export function applied(ledger: Ledger, { uuid, version, request }: Intent, now: number): Ledger | undefined {
+  if (ledger.op?.uuid !== uuid) return undefined;
+  const confirmed = { appliedVersion: version, appliedQuantity: request.quantity };
+  return { ...closed(ledger, now), ...confirmed, parked: undefined, drift: undefined };
 }
 
-/** Keeps an intent open whose answer is not definite, for a later try. */
-export function kept(ledger: Ledger, uuid: string, now: number): Ledger | undefined {
+/** Closes an intent that the card was declined for: nothing more is charged until something changes. */
+export function declined(ledger: Ledger, { uuid, version }: Intent, now: number): Ledger | undefined {
+  if (ledger.op?.uuid !== uuid) return undefined;
+  const paymentMethodId = ledger.customer?.paymentMethodId ?? null;
+  const status = ledger.subscription?.status ?? null;
+  const parked = { version, until: now + limits.parking, paymentMethodId, status };
+  return { ...closed(ledger, now), parked };
+}
+
+/** Closes an intent whose key answers nothing but a failure for good: another one takes its place. */
+export function failed(ledger: Ledger, { uuid }: Intent, now: number): Ledger | undefined {
+  return ledger.op?.uuid === uuid ? closed(ledger, now) : undefined;
+}
+
+/** Closes an intent whose item is gone; whether another subscription pays is yet to be read. */
+export function gone(ledger: Ledger, { uuid }: Intent, now: number): Ledger | undefined {
+  if (ledger.op?.uuid !== uuid) return undefined;
+  return { ...detached(ledger, now), refreshWanted: (ledger.refreshWanted ?? 0) + 1 };
+}
+
+function closed(ledger: Ledger, now: number): Ledger {
+  return { ...ledger, op: undefined, nextAt: now + limits.pacing };
+}
+
+/** Keeps an intent open whose answer is not definite: the same again, later. */
+export function kept(ledger: Ledger, { uuid }: Intent, now: number): Ledger | undefined {
   const { op } = ledger;
-  if (op?.uuid !== uuid) return undefined;
-  return { ...ledger, op: { ...op, retryAt: now + backOffAfter(op.attempts) } };
+  return op?.uuid === uuid ? { ...ledger, op: { ...op, retryAt: now + backOff(op.attempts) } } : undefined;
 }
 
-/** Longer from try to try, up to a minute: so soon it is noticed that Stripe is back. */
-export function backOffAfter(attempts: number): number {
-  return Math.min(limits.firstBackOff * 2 ** attempts, limits.mostBackOff);
+/** Longer with each attempt, up to a minute, so that it is soon noticed that Stripe is back. */
+export function backOff(attempts: number): number {
+  return Math.min(limits.firstBackOff * 2 ** (attempts - 1), limits.mostBackOff);
 }
 
-/** What Stripe says of a business: the subscription that pays for licenses, or null where none lives. */
+/** What Stripe has: the customer, and the subscription that pays for licenses; null where there is none. */
 export interface Facts {
-  readonly customer: Customer;
+  readonly customer: Customer | null;
   readonly subscription: Subscription | null;
 }
 
-/** Takes in what Stripe says; `seen` is `refreshWanted` as it was before Stripe was read. */
+/**
+ * Takes in what Stripe has; `seen` is `refreshWanted` as it was before Stripe was read. Not beside an open intent,
+ * which belongs to the subscription as it was.
+ */
 export function refreshed(ledger: Ledger, facts: Facts, seen: number, now: number): Ledger | undefined {
-  if (ledger.op) return undefined;
-  const known = { ...ledger, refreshDone: seen, refreshFrom: undefined, customer: facts.customer };
-  if (!facts.subscription) return ledger.subscription ? detached(known, now) : known;
-  if (facts.subscription.id !== ledger.subscription?.id || facts.subscription.itemId !== ledger.subscription.itemId)
-    return attached(known, facts.subscription);
+  if (ledger.op || (ledger.refreshDone ?? 0) > seen) return undefined;
+  const customer = facts.customer ?? undefined;
+  const known = { ...ledger, customer, refreshDone: seen, refreshFrom: undefined };
+  const { subscription } = facts;
+  if (!subscription) return ledger.subscription ? detached(known, now) : known;
+  if (subscription.itemId !== ledger.subscription?.itemId) return attached(known, subscription);
   const { parked } = ledger;
-  const paysAnew =
-    parked?.paymentMethodId !== facts.customer.paymentMethodId || parked.status !== facts.subscription.status;
-  return { ...known, subscription: facts.subscription, ...(paysAnew && { parked: undefined }) };
+  const isSame = parked?.paymentMethodId === customer?.paymentMethodId && parked?.status === subscription.status;
+  return { ...known, subscription, parked: isSame ? parked : undefined };
 }
 
-/** Stripe could not be read: to be tried again. */
+/** Stripe could not be read: again later. */
 export function notRefreshed(ledger: Ledger, now: number): Ledger {
   return { ...ledger, refreshFrom: now + limits.mostBackOff };
 }
 
-/** A subscription pays for the licenses from now on; nothing is known to be applied to it. */
+const nothingKnown = {
+  appliedVersion: undefined,
+  appliedQuantity: undefined,
+  parked: undefined,
+  drift: undefined,
+  checkoutUntil: undefined,
+} as const;
+
+/** A subscription pays from now on; what its quantity is, is yet to be said. */
 function attached(ledger: Ledger, subscription: Subscription): Ledger {
-  const unknown = { appliedVersion: undefined, appliedQuantity: undefined, parked: undefined, drift: undefined };
-  return { ...ledger, ...unknown, subscription, checkoutUntil: undefined, detachedAt: undefined };
+  return { ...ledger, ...nothingKnown, subscription, detachedAt: undefined };
 }
 
-/** No subscription pays for the licenses any more. */
-export function detached(ledger: Ledger, now: number): Ledger {
-  const unknown = { appliedVersion: undefined, appliedQuantity: undefined, parked: undefined, drift: undefined };
-  return { ...ledger, ...unknown, op: undefined, nextAt: undefined, subscription: undefined, detachedAt: now };
+/** No subscription pays any more. */
+function detached(ledger: Ledger, now: number): Ledger {
+  return {
+    ...ledger,
+    ...nothingKnown,
+    op: undefined,
+    nextAt: undefined,
+    subscription: undefined,
+    detachedAt: now,
+  };
 }
 
-/** What a look at Stripe's quantity of a quiet ledger leads to. */
-export function reconciled(ledger: Ledger, quantity: number, mayRepair: boolean, now: number): Ledger {
+/** What a look at Stripe's quantity, while nothing is open, leads to: a small difference is repaired. */
+export function reconciled(ledger: Ledger, quantity: number, mayRepair: boolean, now: number): Ledger | undefined {
+  if (!isQuiet(ledger)) return undefined;
   const looked = { ...ledger, reconciledAt: now };
-  if (quantity === ledger.seats) return { ...looked, drift: undefined };
+  if (quantity === ledger.seats) return { ...looked, appliedQuantity: quantity, drift: undefined };
   if (mayRepair && !isLarge(quantity, ledger.seats))
     return { ...looked, drift: undefined, desiredVersion: ledger.desiredVersion + 1 };
   return { ...looked, drift: { quantity, seenAt: now } };
 }
 
-/** A difference that nobody has made by mistake in passing: a person looks at it first. */
+/** A difference above 10, or above 20 % and 2 seats, is no slip: a person looks at it before it is billed. */
 export function isLarge(quantity: number, seats: number): boolean {
   const difference = Math.abs(quantity - seats);
-  return difference > limits.drift || (difference > limits.driftOfFew && difference > seats * limits.driftShare);
-}
-
-/** Whether nothing is under way and nothing waits: then Stripe's quantity must be `seats`. */
-export function isQuiet(ledger: Ledger): boolean {
-  return ledger.subscription !== undefined && work.every(({ isOpen }) => !isOpen(ledger));
+  const { drift, driftOfFew, driftShare } = limits;
+  return difference > drift || (difference > driftOfFew && difference > seats * driftShare);
 }
 
 /** The ledger with its holders counted anew. */
-export function recounted(ledger: Ledger, held: Pick<Ledger, "seats" | "openInvitations">, now: number): Ledger {
+export function recounted(
+  ledger: Ledger,
+  held: Pick<Ledger, "seats" | "openInvitations">,
+  now: number,
+): Ledger {
+  const { seats, openInvitations, desiredVersion, revision } = ledger;
   const counted = { ...ledger, recountedAt: now };
-  if (held.seats === ledger.seats && held.openInvitations === ledger.openInvitations) return counted;
-  const { desiredVersion, revision } = ledger;
+  if (held.seats === seats && held.openInvitations === openInvitations) return counted;
   return { ...counted, ...held, desiredVersion: desiredVersion + 1, revision: revision + 1 };
+}
+
+/**
+ * Drops an intent from before a restore: its key may repeat an old answer, or say an old quantity anew. The next
+ * look at Stripe decides.
+ */
+export function abandoned(ledger: Ledger, now: number): Ledger | undefined {
+  const { op, desiredVersion } = ledger;
+  if (!op || op.retryAt > now) return undefined;
+  return { ...ledger, op: undefined, appliedVersion: desiredVersion };
 }
