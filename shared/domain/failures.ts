@@ -82,6 +82,14 @@ export const RoleTooHigh = {
   title: "Nobody grants or touches a role above their own.",
 } as const satisfies Failure;
 
+/** The limit that somebody has set on the business, whatever it pays for. */
+export const LicenseLimitReached = {
+  code: "license_limit_reached",
+  status: 409,
+  title:
+    "All licenses that this business may have are taken. Remove a member, revoke an invitation, or raise the limit.",
+} as const satisfies Failure;
+
 export const RequestInProgress = {
   code: "request_in_progress",
   status: 409,

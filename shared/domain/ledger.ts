@@ -103,9 +103,8 @@ const work: readonly {
   { step: "send", isOpen: ({ op }) => op !== undefined, from: ({ op }) => op?.retryAt ?? 0 },
   {
     step: "open",
-    isOpen: ({ op, subscription, desiredVersion, appliedVersion }) =>
-      !op && subscription !== undefined && desiredVersion !== appliedVersion,
-    from: (ledger) => Math.max(ledger.nextAt ?? 0, isParked(ledger) ? (ledger.parked?.until ?? 0) : 0),
+    isOpen: (ledger) => !ledger.op && isBehind(ledger) && !isParked(ledger),
+    from: ({ nextAt = 0 }) => nextAt,
   },
   {
     step: "refresh",
@@ -113,6 +112,11 @@ const work: readonly {
     from: ({ refreshFrom = 0 }) => refreshFrom,
   },
 ];
+
+/** Whether Stripe has yet to confirm what is wanted. */
+export function isBehind({ subscription, desiredVersion, appliedVersion }: Ledger): boolean {
+  return subscription !== undefined && desiredVersion !== appliedVersion;
+}
 
 /** Whether the card was declined for what is wanted now. A later change is tried again. */
 export function isParked({ parked, desiredVersion }: Ledger): boolean {
@@ -125,9 +129,9 @@ export function dueStep(ledger: Ledger, now: number, steps: readonly Step[]): St
     ?.step;
 }
 
-/** When there is something to do; undefined where nothing is open, or what is open waits for a payment. */
+/** When there is something to do; undefined where nothing is open. */
 export function dueAt(ledger: Ledger): number | undefined {
-  const open = work.filter(({ step, isOpen }) => isOpen(ledger) && !(step === "open" && isParked(ledger)));
+  const open = work.filter(({ isOpen }) => isOpen(ledger));
   return open.length > 0 ? Math.min(...open.map(({ from }) => from(ledger))) : undefined;
 }
 
@@ -136,9 +140,9 @@ export function isWatched({ subscription, checkoutUntil = 0 }: Ledger, now: numb
   return subscription !== undefined || now < checkoutUntil;
 }
 
-/** Whether nothing is open: then Stripe's quantity must be `seats`. */
+/** Whether Stripe has confirmed what is wanted, and has no news: then its quantity must be `seats`. */
 export function isQuiet(ledger: Ledger): boolean {
-  return ledger.subscription !== undefined && !work.some(({ isOpen }) => isOpen(ledger));
+  return ledger.subscription !== undefined && !isBehind(ledger) && dueAt(ledger) === undefined;
 }
 
 type Settings = Pick<Intent["request"], "prorationBehavior" | "apiVersion">;
@@ -217,9 +221,10 @@ export function refreshed(ledger: Ledger, facts: Facts, seen: number, now: numbe
   const known = { ...ledger, customer, refreshDone: seen, refreshFrom: undefined };
   const { subscription } = facts;
   if (!subscription) return ledger.subscription ? detached(known, now) : known;
-  if (subscription.itemId !== ledger.subscription?.itemId) return attached(known, subscription);
+  if (subscription.itemId !== ledger.subscription?.itemId) return attached(known, subscription, now);
   const { parked } = ledger;
-  const isSame = parked?.paymentMethodId === customer?.paymentMethodId && parked?.status === subscription.status;
+  const isSame =
+    parked?.paymentMethodId === customer?.paymentMethodId && parked?.status === subscription.status;
   return { ...known, subscription, parked: isSame ? parked : undefined };
 }
 
@@ -237,8 +242,8 @@ const nothingKnown = {
 } as const;
 
 /** A subscription pays from now on; what its quantity is, is yet to be said. */
-function attached(ledger: Ledger, subscription: Subscription): Ledger {
-  return { ...ledger, ...nothingKnown, subscription, detachedAt: undefined };
+function attached(ledger: Ledger, subscription: Subscription, now: number): Ledger {
+  return { ...ledger, ...nothingKnown, subscription, detachedAt: undefined, reconciledAt: now };
 }
 
 /** No subscription pays any more. */
@@ -253,14 +258,23 @@ function detached(ledger: Ledger, now: number): Ledger {
   };
 }
 
-/** What a look at Stripe's quantity, while nothing is open, leads to: a small difference is repaired. */
-export function reconciled(ledger: Ledger, quantity: number, mayRepair: boolean, now: number): Ledger | undefined {
-  if (!isQuiet(ledger)) return undefined;
-  const looked = { ...ledger, reconciledAt: now };
-  if (quantity === ledger.seats) return { ...looked, appliedQuantity: quantity, drift: undefined };
-  if (mayRepair && !isLarge(quantity, ledger.seats))
-    return { ...looked, drift: undefined, desiredVersion: ledger.desiredVersion + 1 };
-  return { ...looked, drift: { quantity, seenAt: now } };
+/**
+ * What the look by the hour leads to, once Stripe's news are taken in: a small difference to its `quantity` is
+ * repaired, and a declined card is tried again after a day. `quantity` only counts where the ledger was quiet while
+ * it was read.
+ */
+export function reconciled(
+  ledger: Ledger,
+  quantity: number | undefined,
+  mayRepair: boolean,
+  now: number,
+): Ledger {
+  const { parked, desiredVersion, seats } = ledger;
+  const looked = { ...ledger, reconciledAt: now, parked: parked && parked.until > now ? parked : undefined };
+  if (quantity === undefined || !isQuiet(ledger)) return looked;
+  if (quantity === seats) return { ...looked, drift: undefined };
+  if (!mayRepair || isLarge(quantity, seats)) return { ...looked, drift: { quantity, seenAt: now } };
+  return { ...looked, drift: undefined, desiredVersion: desiredVersion + 1 };
 }
 
 /** A difference above 10, or above 20 % and 2 seats, is no slip: a person looks at it before it is billed. */

@@ -33,7 +33,7 @@ export function lambda({ handle, specification }: AnyJob, table?: Table): JobHan
         log("info", { requestId, changes: changes.length, failed: failed.length });
         return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
       }
-      await handle({ ...run, event: readEvent(event) } as never);
+      await handle({ ...run, changes: [], event: readEvent(event) } as never);
       log("info", { requestId });
       return undefined;
     });

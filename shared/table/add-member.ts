@@ -5,6 +5,7 @@ import {
   Busy,
   Failed,
   Forbidden,
+  LicenseLimitReached,
   RoleTooHigh,
   UserNotFound,
 } from "../domain/failures.ts";
@@ -37,7 +38,7 @@ export const addMember = {
     { actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["USER", "BUSINESS"] },
     { actions: ["dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
   ],
-  fails: [UserNotFound, AlreadyMember, BusinessNotFound, Forbidden, RoleTooHigh, Busy],
+  fails: [UserNotFound, AlreadyMember, LicenseLimitReached, BusinessNotFound, Forbidden, RoleTooHigh, Busy],
   async run(context: Context, caller: Member, whom: Whom, role: Role): Promise<{ userId: string }> {
     const { businessId } = caller;
     const { now } = context;
@@ -79,7 +80,7 @@ export const addMember = {
             orElse: changedMeanwhile,
           },
           ...countOwners(businessId, undefined, role),
-          changeSeats(businessId, 1),
+          changeSeats(businessId, { seats: 1 }),
           businessEvent(context, businessId, added),
         ],
         { userId, businessId },

@@ -10,10 +10,14 @@ export type Test =
   | { readonly not: Scalar }
   | { readonly atLeast: number }
   | { readonly below: number }
-  | { readonly belowOrAbsent: number };
+  | { readonly belowOrAbsent: number }
+  /** Below another attribute, if that is there. */
+  | { readonly belowLimit: string };
 
 /** On an item: that it exists, that it doesn't, or that its attributes pass tests (so it exists, or a test is null). */
-export type Condition = "exists" | "missing" | Readonly<Record<string, Test>>;
+export type Tests = Readonly<Record<string, Test>>;
+
+export type Condition = "exists" | "missing" | Tests;
 
 export interface Changes {
   readonly set?: Readonly<Record<string, unknown>>;
@@ -38,9 +42,11 @@ export class Aliases {
   readonly names: Record<string, string> = {};
   readonly values: Record<string, unknown> = {};
 
-  name(attribute: string): string {
-    this.names[`#${attribute}`] = attribute;
-    return `#${attribute}`;
+  /** `a.b` is the member b of the map a. */
+  name(path: string): string {
+    const parts = path.split(".");
+    for (const part of parts) this.names[`#${part}`] = part;
+    return parts.map((part) => `#${part}`).join(".");
   }
 
   value(value: unknown): string {
@@ -77,6 +83,10 @@ function testExpression(name: string, test: Test, aliases: Aliases): string {
   if ("below" in test) return `${name} < ${aliases.value(test.below)}`;
   if ("belowOrAbsent" in test) {
     return `(attribute_not_exists(${name}) OR ${name} < ${aliases.value(test.belowOrAbsent)})`;
+  }
+  if ("belowLimit" in test) {
+    const limit = aliases.name(test.belowLimit);
+    return `(${name} < ${limit} OR (attribute_exists(${name}) AND attribute_not_exists(${limit})))`;
   }
   return `${name} IN (${test.map((value) => aliases.value(value)).join(", ")})`;
 }

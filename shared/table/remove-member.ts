@@ -74,7 +74,7 @@ export const removeMember = {
             },
             orElse: changedMeanwhile,
           },
-          changeSeats(businessId, -1),
+          changeSeats(businessId, { seats: -1 }),
           businessEvent(context, businessId, {
             type: isLeaving ? "member.left" : "member.removed",
             actorUserId: caller.userId,

@@ -15,7 +15,7 @@ export const schema = {
 export type IndexName = keyof typeof schema.indexes;
 
 /** The kinds of partition; IAM grants `KIND#*`. */
-export type Partition = "USER" | "IDENTITY" | "EMAIL" | "BUSINESS" | "IDEMPOTENCY";
+export type Partition = "USER" | "IDENTITY" | "EMAIL" | "BUSINESS" | "IDEMPOTENCY" | "RATE" | "DUE" | "STRIPE" | "STRIPE_EVENT";
 
 /** Where an item is. */
 export interface Key {
@@ -43,5 +43,8 @@ export const key = {
     pk: `BUSINESS#${businessId}`,
     sk: `EVENT#${eventId}`,
   }),
+  /** Which business a customer at Stripe is. */
+  stripeCustomer: (customerId: string): Key => ({ pk: `STRIPE#${customerId}`, sk: "STRIPE" }),
+  stripeEvent: (eventId: string): Key => ({ pk: `STRIPE_EVENT#${eventId}`, sk: "STRIPE_EVENT" }),
   idempotency: (hash: string): Key => ({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY" }),
 };

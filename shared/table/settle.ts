@@ -101,7 +101,7 @@ async function moveMember(context: Context, { from, to }: Move, { businessId, jo
       when: { membershipsVersion: user.membershipsVersion },
       orElse: changedMeanwhile,
     },
-    changeSeats(businessId, isMember ? -1 : 0),
+    changeSeats(businessId, { seats: isMember ? -1 : 0 }),
     businessEvent(context, businessId, { type: "member.taken_over", actorUserId: to, subjectId: to }),
   ];
   if (!isMember)

@@ -9,7 +9,9 @@ const alarms = Object.values<any>(template.Resources).filter(({ Type }) => Type 
 
 test("alarms watch the API's 5xx answers, every job's errors and every failure queue", () => {
   const metrics = alarms.map(({ Properties }) => Properties.MetricName).sort();
-  const queues = Object.values(jobs).filter(({ specification }) => !("schedule" in specification));
+  const queues = Object.values(jobs).filter(
+    ({ specification }) => "stream" in specification || "events" in specification,
+  );
   expect(metrics).toEqual(
     [
       "5xx",

@@ -12,7 +12,7 @@ class Reader {
   #at = 0;
 
   constructor(expression: string) {
-    this.#tokens = expression.match(/[#:]?\w+|<>|>=|<=|[=<>(),]/g) ?? [];
+    this.#tokens = expression.match(/[#:]?\w+(?:\.#\w+)*|<>|>=|<=|[=<>(),]/g) ?? [];
   }
 
   get next(): string | undefined {
@@ -96,7 +96,9 @@ function compare(operator: string, left: unknown, right: unknown): boolean {
 
 function operand(token: string, item: Item, names: Names): unknown {
   if (token.startsWith(":")) return names.ExpressionAttributeValues?.[token];
-  return item[nameOf(token, names)];
+  return token
+    .split(".")
+    .reduce<unknown>((at, part) => (at as Item | undefined)?.[nameOf(part, names)], item);
 }
 
 function nameOf(token: string, { ExpressionAttributeNames = {} }: Names): string {
