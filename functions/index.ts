@@ -12,7 +12,9 @@ import { switchToBusiness } from "./businesses/switch-business.ts";
 import { updateMyBusiness } from "./businesses/update-business.ts";
 import { getOpenApi } from "./get-openapi.ts";
 import { health } from "./health.ts";
+import { applyDueLicenses } from "./jobs/apply-licenses.ts";
 import { publishAuditEvents } from "./jobs/publish-events.ts";
+import { reconcileLicenses } from "./jobs/reconcile-licenses.ts";
 import { addBusinessMember } from "./members/add-member.ts";
 import { getMember } from "./members/get-member.ts";
 import { listBusinessMembers } from "./members/list-members.ts";
@@ -45,4 +47,6 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
 
 export const jobs: Readonly<Record<string, AnyJob>> = {
   "jobs/publish-events": publishAuditEvents,
+  "jobs/apply-licenses": applyDueLicenses,
+  "jobs/reconcile-licenses": reconcileLicenses,
 };

@@ -5,6 +5,9 @@ import { ledgerOf, moveLedger } from "../table/ledger.ts";
 import { billingSettings } from "./settings.ts";
 import { deskFor, putAway, workOff } from "./work-off.ts";
 
+/** What a request does at once; to read Stripe's news it leaves to the job. */
+const inline = ["send", "open", "cancel"] as const;
+
 /** A request waits no longer for Stripe. */
 const patience = 2_000;
 
@@ -27,8 +30,7 @@ export const applyLicenses = {
     try {
       const bounded = { ...context, timeLeft };
       const ledger = await ledgerOf.run(bounded, businessId);
-      if (ledger?.subscription)
-        await workOff(await deskFor(bounded, businessId, settings), ["send", "open"], ledger);
+      if (ledger?.subscription) await workOff(await deskFor(bounded, businessId, settings), inline, ledger);
     } catch {
       // The ledger is due: the job will find it.
     }
@@ -37,7 +39,7 @@ export const applyLicenses = {
 
 /** What may be done about a ledger that is due, by the deployment's mode. */
 const steps: Readonly<Record<"apply" | "report", readonly Step[]>> = {
-  apply: ["send", "open", "refresh"],
+  apply: ["send", "open", "cancel", "refresh"],
   report: ["refresh"],
 };
 

@@ -1,6 +1,6 @@
 import type { BillingSettings } from "../domain/billing-settings.ts";
 import type { BillingPlan, Facts } from "../domain/ledger.ts";
-import type { Bounded, Gateway, Subscription, SubscriptionItem } from "./gateway.ts";
+import type { Bounded, Customer, Gateway, Subscription, SubscriptionItem } from "./gateway.ts";
 
 /** What Stripe has of a business, with the quantity of its licenses. */
 export interface Found extends Facts {
@@ -26,11 +26,11 @@ export async function readFacts(
   ]);
   if (!customer.ok) return customer.status === 404 ? nothing : undefined;
   if (!subscriptions.ok) return undefined;
-  const { id, balance, defaultPaymentMethodId } = customer.value;
+  const { id, defaultPaymentMethodId } = customer.value;
   const ours = subscriptions.value.filter((one) => isAlive(one) && planOf(one, settings));
   const subscription = ours.find((one) => one.id === known) ?? ours[0];
   const paymentMethodId = subscription?.defaultPaymentMethodId ?? defaultPaymentMethodId;
-  const found = { id, balance, paymentMethodId };
+  const found = { id, balance: creditOf(customer.value), paymentMethodId };
   const plan = subscription && planOf(subscription, settings);
   if (!subscription || !plan) return { ...nothing, customer: found };
   const item = await licenseItem(stripe, subscription, settings.plans[plan].license, mayWrite, bounded);
@@ -50,6 +50,16 @@ export async function readFacts(
     },
     quantity: item.quantity,
   };
+}
+
+/** What a customer has paid in advance: Stripe counts what is owed, in the smallest unit of the currency. */
+function creditOf({ balance, currency }: Customer): number {
+  if (balance === 0 || currency === null) return 0;
+  const { maximumFractionDigits = 2 } = new Intl.NumberFormat("en", {
+    style: "currency",
+    currency,
+  }).resolvedOptions();
+  return -balance / 10 ** maximumFractionDigits;
 }
 
 /** Whether a subscription pays, or would if it could: one that has ended, or never began, doesn't. */

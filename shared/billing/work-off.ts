@@ -6,11 +6,13 @@ import {
   declined,
   dueAt,
   dueStep,
+  ending,
   failed,
   gone,
   type Intent,
   kept,
   type Ledger,
+  notEnding,
   notRefreshed,
   opened,
   refreshed,
@@ -76,6 +78,7 @@ export async function workOff(
 const take: Readonly<Record<Step, (desk: Desk, ledger: Ledger) => Promise<StoredLedger | undefined>>> = {
   open: openIntent,
   send: adoptIntent,
+  cancel: cancelSubscription,
   refresh: refreshLedger,
 };
 
@@ -133,6 +136,14 @@ async function isGone(desk: Desk, { subscription }: Ledger, { request }: Intent)
   const answer = await desk.stripe.readSubscription(subscription.id, { within: within(desk) });
   if (!answer.ok) return answer.status === 404;
   return !isAlive(answer.value) || !answer.value.items.some(({ id }) => id === request.itemId);
+}
+
+/** Asks Stripe to end the subscription with its period. Said twice, it changes nothing more. */
+async function cancelSubscription(desk: Desk, { cancelWanted = "", ...ledger }: Ledger) {
+  const answer = await desk.stripe.cancelAtPeriodEnd(cancelWanted, { within: within(desk) });
+  return move(desk, { cancelWanted, ...ledger }, (now) =>
+    answer.ok ? ending(now, cancelWanted, answer.value.cancelAt) : notEnding(now, desk.now()),
+  );
 }
 
 /** Reads Stripe because it has news. How many there were is remembered from before the read: later ones count anew. */

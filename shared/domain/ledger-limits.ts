@@ -14,8 +14,8 @@ export const limits = {
   parking: 24 * hours,
   /** An intent that is open longer needs a person. */
   alarmAfter: 5 * minutes,
-  /** Between two looks at Stripe's side of a ledger, and between two counts of its holders. */
-  reconcile: 1 * hours,
+  /** Between two looks at Stripe's side of a ledger (with those who look every ten minutes: an hour), and two counts of its holders. */
+  reconcile: 50 * minutes,
   recount: 24 * hours,
   /** A Checkout session lives so long. */
   checkout: 24 * hours,

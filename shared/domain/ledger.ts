@@ -45,7 +45,7 @@ export interface Subscription {
 
 export interface Customer {
   readonly id: string;
-  /** In the smallest unit of the currency; below zero it is a credit. */
+  /** What is paid in advance, in the currency; below zero it is owed. */
   readonly balance: number;
   readonly paymentMethodId: string | null;
 }
@@ -82,6 +82,9 @@ export interface Ledger {
   readonly refreshDone?: number | undefined;
   /** Not before: Stripe could not be read. */
   readonly refreshFrom?: number | undefined;
+  /** The subscription that shall end with its period, and until when not to ask Stripe for it again. */
+  readonly cancelWanted?: string | undefined;
+  readonly cancelFrom?: number | undefined;
   /** Stripe's quantity where it is so different that a person must look at it first. */
   readonly drift?: { readonly quantity: number; readonly seenAt: number } | undefined;
   /** Until then a Stripe Checkout may bring a subscription. */
@@ -92,7 +95,7 @@ export interface Ledger {
   readonly recountedAt?: number | undefined;
 }
 
-export type Step = "send" | "open" | "refresh";
+export type Step = "send" | "open" | "cancel" | "refresh";
 
 /** What can be open about a ledger, and from when on it is due. The first that is due is done first. */
 const work: readonly {
@@ -105,6 +108,12 @@ const work: readonly {
     step: "open",
     isOpen: (ledger) => !ledger.op && isBehind(ledger) && !isParked(ledger),
     from: ({ nextAt = 0 }) => nextAt,
+  },
+  {
+    step: "cancel",
+    isOpen: ({ subscription, cancelWanted }) =>
+      subscription !== undefined && cancelWanted === subscription.id,
+    from: ({ cancelFrom = 0 }) => cancelFrom,
   },
   {
     step: "refresh",
@@ -233,12 +242,44 @@ export function notRefreshed(ledger: Ledger, now: number): Ledger {
   return { ...ledger, refreshFrom: now + limits.mostBackOff };
 }
 
+/** The subscription is to end with its period. */
+export function cancelled(ledger: Ledger): Ledger | undefined {
+  const { subscription } = ledger;
+  return subscription && { ...ledger, cancelWanted: subscription.id, cancelFrom: undefined };
+}
+
+/** Stripe has heard that a subscription shall end, and says when. */
+export function ending(ledger: Ledger, subscriptionId: string, cancelAt: number | null): Ledger | undefined {
+  const { subscription } = ledger;
+  if (subscription?.id !== subscriptionId) return undefined;
+  const told = { cancelWanted: undefined, cancelFrom: undefined };
+  return { ...ledger, ...told, subscription: { ...subscription, cancelAt } };
+}
+
+/** Stripe has not: again later. */
+export function notEnding(ledger: Ledger, now: number): Ledger {
+  return { ...ledger, cancelFrom: now + limits.mostBackOff };
+}
+
+/** A Checkout that may bring a subscription is open, for this customer. */
+export function checkedOut(
+  ledger: Ledger,
+  customer: Customer,
+  until: number,
+  now: number,
+): Ledger | undefined {
+  if (ledger.subscription) return undefined;
+  return { ...ledger, customer, checkoutUntil: until, reconciledAt: now };
+}
+
 const nothingKnown = {
   appliedVersion: undefined,
   appliedQuantity: undefined,
   parked: undefined,
   drift: undefined,
   checkoutUntil: undefined,
+  cancelWanted: undefined,
+  cancelFrom: undefined,
 } as const;
 
 /** A subscription pays from now on; what its quantity is, is yet to be said. */

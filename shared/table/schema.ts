@@ -15,7 +15,16 @@ export const schema = {
 export type IndexName = keyof typeof schema.indexes;
 
 /** The kinds of partition; IAM grants `KIND#*`. */
-export type Partition = "USER" | "IDENTITY" | "EMAIL" | "BUSINESS" | "IDEMPOTENCY" | "RATE" | "DUE" | "STRIPE" | "STRIPE_EVENT";
+export type Partition =
+  | "USER"
+  | "IDENTITY"
+  | "EMAIL"
+  | "BUSINESS"
+  | "IDEMPOTENCY"
+  | "RATE"
+  | "DUE"
+  | "STRIPE"
+  | "STRIPE_EVENT";
 
 /** Where an item is. */
 export interface Key {
