@@ -1,7 +1,6 @@
 /**
  * What Tenantry asks of Stripe, and what comes back: the narrow interface that the license protocol is written
  * against. `stripe.ts` speaks it through the official SDK; simulations put something else behind it.
- * (D to C: see /tmp/licenses-notes.md for how I load `stripe`, the secret's name and shape, and what is whose. Remove me.)
  */
 
 /** Stripe's API version that everything here is written for; an op keeps the one that it was opened with. */
