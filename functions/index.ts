@@ -15,6 +15,13 @@ import { health } from "./health.ts";
 import { applyDueLicenses } from "./jobs/apply-licenses.ts";
 import { publishAuditEvents } from "./jobs/publish-events.ts";
 import { reconcileLicenses } from "./jobs/reconcile-licenses.ts";
+import { beginSubscription } from "./licenses/begin-subscription.ts";
+import { endMySubscription } from "./licenses/end-subscription.ts";
+import { getLicenses } from "./licenses/get-licenses.ts";
+import { limitLicenses } from "./licenses/limit-licenses.ts";
+import { openBillingPortal } from "./licenses/open-billing-portal.ts";
+import { previewMoreLicenses } from "./licenses/preview-licenses.ts";
+import { takeStripeEvent } from "./licenses/take-stripe-event.ts";
 import { addBusinessMember } from "./members/add-member.ts";
 import { getMember } from "./members/get-member.ts";
 import { listBusinessMembers } from "./members/list-members.ts";
@@ -40,6 +47,13 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "members/update-member": updateMember,
   "members/remove-member": removeBusinessMember,
   "members/transfer-ownership": transferBusinessOwnership,
+  "licenses/get-licenses": getLicenses,
+  "licenses/limit-licenses": limitLicenses,
+  "licenses/preview-licenses": previewMoreLicenses,
+  "licenses/begin-subscription": beginSubscription,
+  "licenses/end-subscription": endMySubscription,
+  "licenses/open-billing-portal": openBillingPortal,
+  "licenses/take-stripe-event": takeStripeEvent,
   "get-openapi": getOpenApi,
   health,
   "not-found": notFound,

@@ -1,3 +1,4 @@
+import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import { readEmail } from "../../shared/domain/email.ts";
 import {
   AlreadyMember,
@@ -36,12 +37,13 @@ export const addBusinessMember = endpoint(
       BusinessNotFound,
       MemberNotFound,
     ],
-    uses: { addMember, memberOf, businessById },
+    uses: { addMember, applyLicenses, memberOf, businessById },
   },
   async ({ caller, body: { userId, email, role }, uses, fail }) => {
     const address = email ? readEmail(email)?.key : undefined;
     if (!address && !isId("usr", userId ?? "")) throw fail(UserNotFound);
     const added = await uses.addMember(caller, address ? { email: address } : { userId: userId ?? "" }, role);
+    await uses.applyLicenses(caller.businessId);
     return { status: 200, body: await showMember(uses, caller.businessId, added.userId) };
   },
   async ({ uses }, { businessId = "", userId = "" }) => ({

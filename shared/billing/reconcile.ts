@@ -53,8 +53,7 @@ async function recount(desk: Desk, ledger: Ledger): Promise<Pick<Findings, "ledg
   const isRight = held.seats === ledger.seats && held.openInvitations === ledger.openInvitations;
   const mayRepair = settings.mode === "apply" && !isLarge(held.seats, ledger.seats);
   const after = recounted(ledger, isRight || mayRepair ? held : ledger, desk.now());
-  const isUndisturbed = await replace(context, businessId, ledger, after, { revision: ledger.revision });
-  if (!isUndisturbed)
-    return { ledger: (await ledgerOf.run(context, businessId)) ?? ledger, counted: undefined };
-  return { ledger: after, counted: isRight ? undefined : held.seats };
+  const written = await replace(context, businessId, ledger, after, { revision: ledger.revision });
+  if (written) return { ledger: written, counted: isRight ? undefined : held.seats };
+  return { ledger: (await ledgerOf.run(context, businessId)) ?? ledger, counted: undefined };
 }

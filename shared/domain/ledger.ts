@@ -66,6 +66,8 @@ export interface Ledger {
   readonly revision: number;
   /** Raised by every change of how many licenses are held. */
   readonly desiredVersion: number;
+  /** Raised by every move of the ledger, which is all that is done about it besides taking and giving back. */
+  readonly turn?: number | undefined;
   /** How many may be held; absent for any number. */
   readonly seatLimit?: number | undefined;
   readonly customer?: Customer | undefined;
@@ -310,8 +312,13 @@ export function reconciled(
   mayRepair: boolean,
   now: number,
 ): Ledger {
-  const { parked, desiredVersion, seats } = ledger;
-  const looked = { ...ledger, reconciledAt: now, parked: parked && parked.until > now ? parked : undefined };
+  const { parked, desiredVersion, seats, checkoutUntil = 0 } = ledger;
+  const looked = {
+    ...ledger,
+    reconciledAt: now,
+    parked: parked && parked.until > now ? parked : undefined,
+    checkoutUntil: checkoutUntil > now ? checkoutUntil : undefined,
+  };
   if (quantity === undefined || !isQuiet(ledger)) return looked;
   if (quantity === seats) return { ...looked, drift: undefined };
   if (!mayRepair || isLarge(quantity, seats)) return { ...looked, drift: { quantity, seenAt: now } };

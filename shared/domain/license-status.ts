@@ -25,10 +25,10 @@ export const subscriptionStatuses = ["Pending", "Active", "Overdue", "Canceled"]
 export type SubscriptionStatus = (typeof subscriptionStatuses)[number];
 
 /** The state of the subscription as the API says it; null where there never was one. */
-export function subscriptionStatus(ledger: Ledger, now: number): SubscriptionStatus | null {
-  const { subscription, detachedAt, checkoutUntil = 0 } = ledger;
+export function subscriptionStatus(ledger: Ledger): SubscriptionStatus | null {
+  const { subscription, detachedAt, checkoutUntil } = ledger;
   if (!subscription) {
-    if (now < checkoutUntil) return "Pending";
+    if (checkoutUntil !== undefined) return "Pending";
     return detachedAt === undefined ? null : "Canceled";
   }
   return owesMoney.has(subscription.status) ? "Overdue" : "Active";

@@ -18,7 +18,10 @@ export type EventType =
   | "member.removed"
   | "member.left"
   | "member.taken_over"
-  | "ownership.transferred";
+  | "ownership.transferred"
+  | "subscription.begun"
+  | "subscription.ended"
+  | "licenses.limited";
 
 /** An audit event as stored. It holds ids and names of fields, never names or emails, so that people can be erased. */
 export interface EventItem {

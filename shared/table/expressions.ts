@@ -42,11 +42,9 @@ export class Aliases {
   readonly names: Record<string, string> = {};
   readonly values: Record<string, unknown> = {};
 
-  /** `a.b` is the member b of the map a. */
-  name(path: string): string {
-    const parts = path.split(".");
-    for (const part of parts) this.names[`#${part}`] = part;
-    return parts.map((part) => `#${part}`).join(".");
+  name(attribute: string): string {
+    this.names[`#${attribute}`] = attribute;
+    return `#${attribute}`;
   }
 
   value(value: unknown): string {

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { dueAt, isWatched, type Ledger } from "../domain/ledger.ts";
 import type { Context, Operation } from "../operation.ts";
+import type { Write } from "./commit.ts";
 import { duePartition, dueTime, shardOf } from "./due.ts";
 import { type Changes, setOrRemove, type Tests } from "./expressions.ts";
 import { get } from "./read.ts";
+import { changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";
 import { update } from "./update.ts";
 
@@ -43,51 +45,62 @@ export const moveLedger = {
     for (let tries = 0; ledger && tries < mostTries; tries += 1) {
       const next = move(ledger);
       if (!next) return ledger;
-      if (await replace(context, businessId, ledger, next))
-        return { ...next, ...dueKeys(next, businessId, context.now) };
+      const replaced = await replace(context, businessId, ledger, next);
+      if (replaced) return replaced;
       ledger = await ledgerOf.run(context, businessId);
     }
     return ledger;
   },
 } satisfies Operation;
 
-/** Writes what a ledger becomes, if it is still what it was; answers whether it did. */
+/** Writes what a ledger becomes, if it is still what it was, and answers it as stored; undefined where it isn't. */
 export async function replace(
   context: Context,
   businessId: string,
   before: Ledger,
   after: Ledger,
   more: Tests = {},
-): Promise<boolean> {
+): Promise<StoredLedger | undefined> {
+  const stored = asStored(context, businessId, before, after);
   try {
-    await update(context, key.licenses(businessId), changesOf(context, businessId, before, after), {
+    await update(context, key.licenses(businessId), changesOf(before, stored), {
       ...asRead(before),
       ...more,
     });
-    return true;
+    return stored;
   } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return false;
+    if ((error as Error).name === "ConditionalCheckFailedException") return undefined;
     throw error;
   }
 }
 
-/** What a decision about a ledger rests on: its versions, its intent, its subscription, and what Stripe has to say. */
-function asRead({ desiredVersion, op, subscription, refreshWanted }: Ledger): Tests {
+/** The write that moves a ledger in a transaction with others: decided anew where something has come between. */
+export function ledgerWrite(context: Context, businessId: string, before: Ledger, after: Ledger): Write {
   return {
-    desiredVersion,
-    "op.uuid": op?.uuid ?? null,
-    "op.retryAt": op?.retryAt ?? null,
-    "subscription.itemId": subscription?.itemId ?? null,
-    refreshWanted: refreshWanted ?? null,
+    update: key.licenses(businessId),
+    ...changesOf(before, asStored(context, businessId, before, after)),
+    when: asRead(before),
+    orElse: changedMeanwhile,
   };
 }
 
-/** The attributes that differ, and where the ledger stands in the index of what is due. */
-function changesOf({ now }: Context, businessId: string, before: Ledger, after: Ledger): Changes {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof Ledger)[];
+/**
+ * What a decision about a ledger rests on: that nobody has moved it (so its intent is the same, or there is still
+ * none), that as many licenses are held (the quantity belongs to this version), and that Stripe had no other news.
+ */
+function asRead({ turn, desiredVersion, refreshWanted }: Ledger): Tests {
+  return { turn: turn ?? null, desiredVersion, refreshWanted: refreshWanted ?? null };
+}
+
+function asStored({ now }: Context, businessId: string, before: Ledger, after: Ledger): StoredLedger {
+  return { ...after, ...dueKeys(after, businessId, now), turn: (before.turn ?? 0) + 1 };
+}
+
+/** The attributes that differ. */
+function changesOf(before: Ledger, after: StoredLedger): Changes {
+  const names = Object.keys({ ...before, ...after }) as (keyof Ledger)[];
   const changed = names.filter((name) => !isDeepStrictEqual(before[name], after[name]));
-  const members = Object.fromEntries(changed.map((name) => [name, after[name]]));
-  return setOrRemove({ ...members, ...dueKeys(after, businessId, now) });
+  return setOrRemove(Object.fromEntries(changed.map((name) => [name, after[name]])));
 }
 
 /**

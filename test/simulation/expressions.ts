@@ -12,7 +12,7 @@ class Reader {
   #at = 0;
 
   constructor(expression: string) {
-    this.#tokens = expression.match(/[#:]?\w+(?:\.#\w+)*|<>|>=|<=|[=<>(),]/g) ?? [];
+    this.#tokens = expression.match(/[#:]?\w+|<>|>=|<=|[=<>(),]/g) ?? [];
   }
 
   get next(): string | undefined {
@@ -96,9 +96,7 @@ function compare(operator: string, left: unknown, right: unknown): boolean {
 
 function operand(token: string, item: Item, names: Names): unknown {
   if (token.startsWith(":")) return names.ExpressionAttributeValues?.[token];
-  return token
-    .split(".")
-    .reduce<unknown>((at, part) => (at as Item | undefined)?.[nameOf(part, names)], item);
+  return item[nameOf(token, names)];
 }
 
 function nameOf(token: string, { ExpressionAttributeNames = {} }: Names): string {
