@@ -8,13 +8,14 @@ import type { Clock } from "../clock.ts";
 import { close, listen, readBody } from "../http.ts";
 import type { State } from "../state.ts";
 import { type Incoming, type Outgoing, openApi } from "./api.ts";
-import type { Moment } from "./call.ts";
+import { type Moment, newId } from "./call.ts";
 import { payBy } from "./cards.ts";
 import { complete } from "./checkout.ts";
 import { openFaults } from "./faults.ts";
 import { nextDue } from "./periods.ts";
+import { missing } from "./problem.ts";
 import { type Change, openStore } from "./store.ts";
-import { openPostman } from "./webhooks.ts";
+import { deliveriesOf, openPostman } from "./webhooks.ts";
 
 /** The secret that functions find in Secrets Manager. */
 export const secret = { apiKey: "sk_test_local", webhookSecret: "whsec_local" } as const;
@@ -48,7 +49,8 @@ const MONTH_S = 30 * 24 * 3_600;
 
 export async function openStripe({ state, clock, pages, webhooks }: StripeOptions) {
   const seconds = () => Math.floor(clock.now() / 1000);
-  const store = openStore(state.path("data/stripe.jsonl"), (kind, value) => {
+  const file = state.path("data/stripe.jsonl");
+  const store = openStore(file, (kind, value) => {
     const { created, at } = value as { created?: number; at?: number };
     return (kind !== "event" && kind !== "idempotency") || (created ?? at ?? 0) > seconds() - MONTH_S;
   });
@@ -111,6 +113,7 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
   const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
+    file,
     faults,
     log: (): readonly Logged[] => log,
     attempts: postman.attempts,
@@ -126,6 +129,13 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
     checkout: (session: string, card: string) => byHand((now) => complete(now, session, card)),
     /** Another card, by which everything of the customer is paid from now on. */
     card: (customer: string, card: string) => byHand((now) => payBy(now, customer, card)),
+    /** Delivers an event so many times more. */
+    resend: (event: string, times: number) =>
+      byHand(({ change, now }) => {
+        if (!change.get("event", event)) throw missing("event", event);
+        for (const delivery of deliveriesOf(event, times, now))
+          change.put("delivery", { ...delivery, id: newId("whd") });
+      }),
     async close() {
       forget();
       postman.stop();
