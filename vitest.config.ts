@@ -15,6 +15,7 @@ export default defineConfig({
     silent: "passed-only",
     projects: [
       project("domain"),
+      project("email"),
       project("simulation"),
       project("endpoint"),
       project("infra"),

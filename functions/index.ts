@@ -12,9 +12,21 @@ import { switchToBusiness } from "./businesses/switch-business.ts";
 import { updateMyBusiness } from "./businesses/update-business.ts";
 import { getOpenApi } from "./get-openapi.ts";
 import { health } from "./health.ts";
+import { acceptBusinessInvitation } from "./invitations/accept-invitation.ts";
+import { declineBusinessInvitation } from "./invitations/decline-invitation.ts";
+import { getInvitation } from "./invitations/get-invitation.ts";
+import { getInvitationByToken } from "./invitations/get-invitation-by-token.ts";
+import { inviteMember } from "./invitations/invite-member.ts";
+import { inviteMembers } from "./invitations/invite-members.ts";
+import { listBusinessInvitations } from "./invitations/list-invitations.ts";
+import { listOwnInvitations } from "./invitations/list-own-invitations.ts";
+import { resendBusinessInvitation } from "./invitations/resend-invitation.ts";
+import { revokeBusinessInvitation } from "./invitations/revoke-invitation.ts";
 import { applyDueLicenses } from "./jobs/apply-licenses.ts";
+import { expireStaleInvitations } from "./jobs/expire-invitations.ts";
 import { publishAuditEvents } from "./jobs/publish-events.ts";
 import { reconcileLicenses } from "./jobs/reconcile-licenses.ts";
+import { recordDelivery } from "./jobs/record-delivery.ts";
 import { beginSubscription } from "./licenses/begin-subscription.ts";
 import { endMySubscription } from "./licenses/end-subscription.ts";
 import { getLicenses } from "./licenses/get-licenses.ts";
@@ -47,6 +59,16 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "members/update-member": updateMember,
   "members/remove-member": removeBusinessMember,
   "members/transfer-ownership": transferBusinessOwnership,
+  "invitations/invite-member": inviteMember,
+  "invitations/invite-members": inviteMembers,
+  "invitations/list-invitations": listBusinessInvitations,
+  "invitations/get-invitation": getInvitation,
+  "invitations/revoke-invitation": revokeBusinessInvitation,
+  "invitations/resend-invitation": resendBusinessInvitation,
+  "invitations/get-invitation-by-token": getInvitationByToken,
+  "invitations/accept-invitation": acceptBusinessInvitation,
+  "invitations/decline-invitation": declineBusinessInvitation,
+  "invitations/list-own-invitations": listOwnInvitations,
   "licenses/get-licenses": getLicenses,
   "licenses/limit-licenses": limitLicenses,
   "licenses/preview-licenses": previewMoreLicenses,
@@ -61,6 +83,8 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
 
 export const jobs: Readonly<Record<string, AnyJob>> = {
   "jobs/publish-events": publishAuditEvents,
+  "jobs/expire-invitations": expireStaleInvitations,
+  "jobs/record-delivery": recordDelivery,
   "jobs/apply-licenses": applyDueLicenses,
   "jobs/reconcile-licenses": reconcileLicenses,
 };

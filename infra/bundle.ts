@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { endpoints, jobs } from "../functions/index.ts";
 import { openApi } from "../shared/endpoint/openapi/document.ts";
+import { entryPointsOf, filesBeside } from "./beside.ts";
 import { checkStandIns, lambdaSdk } from "./sdk.ts";
 import { describeSizes, sizesOf } from "./sizes.ts";
 
 /**
- * Bundles every function of the registry into one minified CommonJS file, `.build/functions/<key>/index.cjs`, and
- * writes the OpenAPI document beside the function that serves it. What is unchanged since the last time is kept.
+ * Bundles every function of the registry into one minified CommonJS file, `.build/functions/<key>/index.cjs`, with
+ * what is heavy in a file of its own beside it, and writes the OpenAPI document beside the function that serves it. What is unchanged since the last time is kept.
  */
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -40,7 +41,7 @@ export async function bundle(): Promise<string> {
     return "the functions are unchanged";
   const before = sizesOf(output);
   const { metafile } = await build({ ...bundling(functionKeys), sourcemap: "external", logLevel: "warning" });
-  moveSourceMaps();
+  moveSourceMaps(metafile);
   checkStandIns(metafile);
   writeFileSync(join(output, "metafile.json"), JSON.stringify(metafile));
   writeFileSync(record, JSON.stringify(inputsOf(metafile)));
@@ -51,7 +52,7 @@ export async function bundle(): Promise<string> {
 export function bundling(keys: readonly string[]) {
   return {
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(keys.map((key) => [`${key}/index`, `functions/${key}.ts`])),
+    entryPoints: Object.assign({}, ...keys.map(entryPointsOf)) as Record<string, string>,
     outdir: join(output, "functions"),
     outExtension: { ".js": ".cjs" },
     bundle: true,
@@ -60,7 +61,7 @@ export function bundling(keys: readonly string[]) {
     format: "cjs",
     minify: true,
     metafile: true,
-    plugins: [sdkWithoutSideEffects, lambdaSdk(join(root, "infra"))],
+    plugins: [filesBeside(root), sdkWithoutSideEffects, lambdaSdk(join(root, "infra"))],
     // An import() of node:http would evaluate all that it exports, undici included; a require() doesn't.
     supported: { "dynamic-import": false },
     legalComments: "none",
@@ -89,11 +90,11 @@ const sdkWithoutSideEffects: Plugin = {
 };
 
 /** Source maps stay in the build folder: in the asset they would triple it. */
-function moveSourceMaps(): void {
-  for (const key of functionKeys) {
-    const to = join(output, "source-maps", `${key}.cjs.map`);
+function moveSourceMaps({ outputs }: Metafile): void {
+  for (const file of Object.keys(outputs).filter((path) => path.endsWith(".map"))) {
+    const to = join(output, "source-maps", relative(join(output, "functions"), join(root, file)));
     mkdirSync(dirname(to), { recursive: true });
-    renameSync(join(bundleFolder(key), "index.cjs.map"), to);
+    renameSync(join(root, file), to);
   }
 }
 
@@ -111,7 +112,7 @@ interface Inputs {
 
 /** All that the bundles were made from, the lock file and what makes them included. */
 function inputsOf(metafile: Metafile): Inputs {
-  const makers = ["bundle.ts", "sdk.ts", "lambda-credentials.ts"];
+  const makers = ["beside.ts", "bundle.ts", "sdk.ts", "lambda-credentials.ts"];
   const own = [...makers.map((file) => `infra/${file}`), "package-lock.json"];
   const files = [...Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules")), ...own];
   return { keys: functionKeys, hashes: Object.fromEntries(files.map((file) => [file, hash(file)])) };

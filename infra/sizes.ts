@@ -13,7 +13,7 @@ export function sizesOf(output: string): Sizes {
     : { outputs: {} };
   return new Map(
     Object.entries(outputs)
-      .filter(([path]) => path.endsWith(".cjs"))
+      .filter(([path]) => path.endsWith("/index.cjs"))
       .map(([path, { bytes }]) => [
         path.replace(/^.*?functions\//, "").replace(/\/index\.cjs$/, ""),
         bytes / 1_000,

@@ -52,14 +52,18 @@ export interface Operation {
 
 export type Operations = Readonly<Record<string, Operation>>;
 
-/** What every operation is given by the Lambda entry. */
-export interface Context {
+/** What operations go out to. */
+export interface Outside {
   /** The table, where it isn't the one that the environment names. */
   readonly table?: Table | undefined;
   /** What sends email, where it isn't SES as the environment names it. */
   readonly email?: Pick<SESClient, "send"> | undefined;
   /** What reaches Stripe, where it isn't Stripe's SDK. */
   readonly stripe?: Gateway | undefined;
+}
+
+/** What every operation is given by the Lambda entry. */
+export interface Context extends Outside {
   /** Milliseconds since the epoch: the time of the request, or of the job's start. */
   readonly now: number;
   /** Milliseconds until the invocation must have answered. */

@@ -9,7 +9,7 @@ const EventResponse = z.strictObject({
   id: z.string(),
   type: z.string(),
   createdAt: Timestamp,
-  actorUserId: z.string(),
+  actorUserId: z.nullable(z.string()),
   subjectId: z.string(),
   fields: z.array(z.string()),
 });
@@ -30,7 +30,7 @@ export const listBusinessEvents = endpoint(
       id,
       type,
       createdAt: timestamp(at),
-      actorUserId,
+      actorUserId: actorUserId ?? null,
       subjectId,
       fields: [...fields],
     }));

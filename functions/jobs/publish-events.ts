@@ -26,7 +26,7 @@ function announcementOf({ after }: Change): Announcement {
   const { pk, id, type, at, actorUserId, subjectId } = after as unknown as EventItem & Key;
   const [kind, ownerId = ""] = pk.split("#");
   const owner = kind === "BUSINESS" ? { businessId: ownerId } : { userId: ownerId };
-  return { type, at, detail: { eventId: id, ...owner, actorUserId, subjectId } };
+  return { type, at, detail: { eventId: id, ...owner, ...(actorUserId && { actorUserId }), subjectId } };
 }
 
 export const handler = lambda(publishAuditEvents);

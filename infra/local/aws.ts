@@ -3,15 +3,19 @@
  * key) and the service. Every call is judged by the policies of the function's role, as AWS would.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { AwsError } from "./aws-error.ts";
+import { AnswerLost, AwsError } from "./aws-error.ts";
 import { counted } from "./consumed.ts";
 import type { EngineProxy } from "./engine-proxy.ts";
-import { answerJson, close, listen, readBody } from "./http.ts";
+import { close, listen, readBody } from "./http.ts";
 import type { Call } from "./iam.ts";
+import { json, type Protocol, query } from "./protocols.ts";
 import { authorize, type Caller } from "./roles.ts";
 
 /** The operations of a service, by name. Each authorizes what it is about to do. */
-export type Service = Record<string, (input: unknown, authorize: (...calls: Call[]) => void) => unknown>;
+export type Service = Record<
+  string,
+  (input: unknown, authorize: (...calls: Call[]) => void, caller: Caller) => unknown
+>;
 
 /** What of AWS the template that runs makes. */
 export type Cloud = {
@@ -35,42 +39,47 @@ export async function openAwsEndpoint(
   cloud: () => Cloud,
   consumed: (trace: string, units: number) => void,
 ): Promise<AwsEndpoint> {
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { accessKey = "", service = "" } =
-      CREDENTIAL.exec(request.headers.authorization ?? "")?.groups ?? {};
+  async function handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    accessKey: string,
+    service: string,
+    protocol: Protocol,
+  ): Promise<void> {
     const { callers, dynamodb, services, written } = cloud();
     const body = (await readBody(request)) ?? Buffer.alloc(0);
-    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
     if (service !== "dynamodb" && !services[service])
       throw new AwsError(
         "NotImplemented",
         `The local run has no ${service || "service for an unsigned request"}.`,
       );
     const caller = callers.get(accessKey);
-    if (!caller)
-      throw new AwsError(
-        "UnrecognizedClientException",
-        "The security token included in the request is invalid.",
-      );
-    const input = readInput(body);
+    if (!caller) throw protocol.unknownCaller;
+    const { operation, input } = protocol.read(request.headers, body);
     if (service === "dynamodb") {
-      authorize(caller, dynamodb(operation, input));
+      const value = input();
+      authorize(caller, dynamodb(operation, value));
       if (WRITES.test(operation)) response.once("finish", written);
       const invocation = TRACE.exec(String(request.headers["x-amzn-trace-id"]))?.[1] ?? "";
-      return proxy.forward(request, response, counted(operation, input, body), (units) =>
+      return proxy.forward(request, response, counted(operation, value, body), (units) =>
         consumed(invocation, units),
       );
     }
     const run = services[service]?.[operation];
-    if (!run) throw new AwsError("NotImplemented", `The local run has no ${service}:${operation}.`);
-    answerJson(response, 200, await run(input, (...calls) => authorize(caller, calls)));
+    if (!run) throw protocol.unknownOperation(service, operation);
+    const result = await run(input(), (...calls) => authorize(caller, calls), caller);
+    protocol.answer(response, operation, result);
   }
 
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
-    handle(request, response).catch((error: Error) => {
-      if (response.headersSent) return response.destroy();
-      const [status, type] = error instanceof AwsError ? [400, error.type] : [500, "InternalServerError"];
-      answerJson(response, status, { __type: type, message: error.message });
+    const { accessKey = "", service = "" } =
+      CREDENTIAL.exec(request.headers.authorization ?? "")?.groups ?? {};
+    const protocol = service === "ses" ? query : json;
+    handle(request, response, accessKey, service, protocol).catch((error: Error) => {
+      if (response.headersSent || error instanceof AnswerLost) return response.destroy();
+      const refusal =
+        error instanceof AwsError ? error : new AwsError("InternalServerError", error.message, 500);
+      protocol.refuse(response, refusal);
     });
   });
   const port = await listen(server);
@@ -87,11 +96,3 @@ export async function openAwsEndpoint(
 const TRACE = /Root=([\w-]+)/;
 
 const WRITES = /^(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems)$/;
-
-function readInput(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new AwsError("SerializationException", "The body of the call must be JSON.");
-  }
-}

@@ -8,14 +8,14 @@ import { Claims, type Issuer } from "./issuer.ts";
 export const CONTROL = "/_local/";
 export const ISSUER_PATH = "/_local/issuer";
 
-type Operation = (body: unknown) => unknown;
+export type Operation = (body: unknown, search: URLSearchParams) => unknown;
 const BODY_LIMIT = 64 * 1024;
 const Advance = z.strictObject({ advance: z.string() });
 
 class BadRequest extends Error {}
 
-/** `views`: what else there is to look at, by path. */
-export function control(clock: Clock, issuer: Issuer, views: Record<string, () => unknown> = {}) {
+/** `more`: what else there is, by method and path. */
+export function control(clock: Clock, issuer: Issuer, more: Record<string, Operation> = {}) {
   const time = () => ({ now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs() });
   const operations: Record<string, Operation> = {
     "GET /_local/clock": time,
@@ -27,21 +27,22 @@ export function control(clock: Clock, issuer: Issuer, views: Record<string, () =
   };
   for (const [path, document] of Object.entries(issuer.documents))
     operations[`GET ${ISSUER_PATH}${path}`] = () => document;
-
-  for (const [path, view] of Object.entries(views)) operations[`GET ${path}`] = view;
+  Object.assign(operations, more);
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { origin, host } = request.headers;
     // A page of some other site must not move time or make tokens.
     if (origin && origin !== `http://${host}`)
       return answerJson(response, 403, { message: "This is for the developer of this machine only" });
-    const operation = operations[`${request.method} ${request.url?.split("?")[0]}`];
+    const [path, search] = request.url?.split("?") ?? [];
+    const operation = operations[`${request.method} ${path}`];
     if (!operation)
       return answerJson(response, 404, {
         message: `Not found. There is: ${Object.keys(operations).join(", ")}`,
       });
     try {
-      answerJson(response, 200, await operation(request.method === "POST" && (await readJson(request))));
+      const body = request.method === "POST" && (await readJson(request));
+      answerJson(response, 200, await operation(body, new URLSearchParams(search)));
     } catch (error) {
       if (!(error instanceof BadRequest || error instanceof RangeError)) throw error;
       answerJson(response, 400, { message: error.message });
@@ -58,7 +59,8 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function check<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+/** What a body must be, or 400 that says what is wrong with it. */
+export function check<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw new BadRequest(z.prettifyError(parsed.error));
   return parsed.data;

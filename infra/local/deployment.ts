@@ -15,6 +15,9 @@ import { parameterServices } from "./parameters.ts";
 import type { Pool } from "./pool.ts";
 import type { Queues } from "./queues.ts";
 import { readCallers } from "./roles.ts";
+import type { FaultSwitch } from "./ses/faults.ts";
+import type { PostOffice } from "./ses/post-office.ts";
+import { sesOf } from "./ses/ses.ts";
 import { createTables } from "./tables.ts";
 import { readStack } from "./template.ts";
 import type { Run } from "./worker.ts";
@@ -31,6 +34,9 @@ export type Host = Run & {
   queues: Queues;
   /** The last events on any bus. */
   seen: Seen[];
+  post: PostOffice;
+  /** What is wrong with SES, on purpose. */
+  sesFaults: FaultSwitch;
 } & Pick<Gateway, "invoke" | "served">;
 
 export type Deployment = Awaited<ReturnType<typeof deploy>>;
@@ -46,10 +52,14 @@ export async function deploy(assembly: string, host: Host) {
   const callers = readCallers(stack);
   const mappings = readMappings(stack, callers);
   const bus = eventBus(stack, { clock, seen: host.seen, invokeAsync: asyncInvoker(stack, host) });
+  const ses = sesOf(stack, configs, {
+    ...{ post: host.post, faults: host.sesFaults },
+    ...{ now: clock.now, put: bus.put },
+  });
   const cloud: Cloud = {
     callers,
     dynamodb: dynamodbCalls(stack),
-    services: { events: bus.service, ...parameterServices(stack, state) },
+    services: { events: bus.service, ses: ses.service, ...parameterServices(stack, state) },
     written() {
       for (const poller of pollers.values()) poller.poke();
     },
@@ -62,6 +72,7 @@ export async function deploy(assembly: string, host: Host) {
     cloud,
     serve: api && gateway({ stack, api, invoke, now: clock.now, served }),
     bus,
+    ses,
     /** What its functions are bundled from. */
     sources: configs.flatMap(({ source }) => source ?? []),
     /** The folder that a function's code comes from at the moment. */

@@ -30,7 +30,10 @@ export type FunctionConfig = {
 };
 
 /** How a function reaches the run. */
-export type Endpoints = { runtimeApi: string; aws: string };
+export type Endpoints = { runtimeApi: string; aws: string; app: string };
+
+/** The origin of the app in the template of the local stage, whatever the port: its links lead into the run. */
+export const APP = "https://app.tenantry.local";
 
 const CONCURRENCY = 8;
 
@@ -42,7 +45,10 @@ export function functionConfig(stack: Stack, resource: Resource, endpoints: Endp
   const { Code, Runtime, Handler, MemorySize, Timeout, Environment, ...rest } = parsed.data;
   const taskRoot = stack.assetPath(Code.S3Key);
   const source = resource.metadata["tenantry:source"];
-  const variables = Object.entries(Environment.Variables).map(([key, value]) => [key, String(value)]);
+  const variables = Object.entries(Environment.Variables).map(([key, value]) => [
+    key,
+    String(value).replaceAll(APP, endpoints.app),
+  ]);
   return {
     id,
     name,

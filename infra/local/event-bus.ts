@@ -27,7 +27,15 @@ export type BusHost = {
   seen: Seen[];
 };
 
-export type EventBus = { service: Service; start(): void; stop(): void };
+/** What an event says, before the bus gives it an id and a time. */
+export type Said = Pick<BusEvent, "source" | "detail-type" | "detail" | "resources">;
+export type EventBus = {
+  service: Service;
+  /** Puts an event on a bus, as a service of AWS does. */
+  put(bus: string, said: Said): void;
+  start(): void;
+  stop(): void;
+};
 
 const KEPT = 100;
 
@@ -36,13 +44,10 @@ export function eventBus(stack: Stack, { clock, invokeAsync, seen }: BusHost): E
   const buses = new Set(["default", ...stack.ofType("AWS::Events::EventBus").map(({ name }) => name)]);
   const ticking = new Map<Rule, () => void>();
 
-  function eventOf(
-    partial: Pick<BusEvent, "source" | "detail-type" | "detail" | "resources">,
-    time: number,
-  ): BusEvent {
+  function eventOf(said: Said, time: number): BusEvent {
     const seconds = `${new Date(time).toISOString().slice(0, 19)}Z`;
     const { account, region } = stack;
-    return { version: "0", id: randomUUID(), account, region, time: seconds, ...partial };
+    return { version: "0", id: randomUUID(), account, region, time: seconds, ...said };
   }
 
   function deliver(event: BusEvent, bus: string, matching: Rule[]): void {
@@ -99,6 +104,7 @@ export function eventBus(stack: Stack, { clock, invokeAsync, seen }: BusHost): E
         };
       },
     },
+    put: (bus, said) => put(bus, eventOf(said, clock.now())),
     start: () => rules.forEach(expectTick),
     stop() {
       for (const forget of ticking.values()) forget();

@@ -44,6 +44,7 @@ const KEYS = new Set([
   "events:detail-type",
   "events:source",
   "ses:FromAddress",
+  "ses:Recipients",
 ]);
 
 /** Compiles the policy documents of one role. A Deny beats every Allow. */

@@ -1,6 +1,6 @@
 /** After an edit, bundles the functions that it may have changed, and says which of them have come out different. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
 import {
   type BuildContext,
   type BuildFailure,
@@ -72,14 +72,14 @@ export function liveCode(folder: string): LiveCode {
       const folders = new Map<string, string>();
       edit++;
       for (const { path, contents } of outputFiles) {
-        const source = relative(join(root, ".build/functions"), resolve(path, ".."));
-        const before = folderOf(source);
-        if (before === undefined || readFileSync(join(before, "index.cjs")).equals(contents)) continue;
+        const source = sourceOf(path);
+        const name = basename(path);
+        const before = folders.get(source) ?? folderOf(source);
+        if (before === undefined || isSame(join(before, name), contents)) continue;
         // Beside the code there may be other files, as beside that which the template names.
         const target = join(folder, String(edit), source);
-        mkdirSync(target, { recursive: true });
-        cpSync(before, target, { recursive: true });
-        writeFileSync(join(target, "index.cjs"), contents);
+        if (before !== target) cpSync(before, target, { recursive: true });
+        writeFileSync(join(target, name), contents);
         folders.set(source, target);
       }
       return folders;
@@ -90,11 +90,20 @@ export function liveCode(folder: string): LiveCode {
   };
 }
 
+/** The function that a file of the build belongs to. */
+const sourceOf = (path: string): string =>
+  relative(join(root, ".build/functions"), resolve(root, path, "..")).replaceAll("\\", "/");
+
+const isSame = (file: string, contents: Uint8Array): boolean =>
+  existsSync(file) && readFileSync(file).equals(contents);
+
 /** The files that each function is bundled from. */
 function readInputs({ outputs }: Metafile): Map<string, ReadonlySet<string>> {
-  const functions = Object.values(outputs).flatMap(({ entryPoint = "", inputs }) => {
-    const [, source] = /^functions\/(.+)\.ts$/.exec(entryPoint) ?? [];
-    return source === undefined ? [] : [[source, new Set(Object.keys(inputs))] as const];
-  });
-  return new Map(functions);
+  const functions = new Map<string, ReadonlySet<string>>();
+  for (const [path, { inputs }] of Object.entries(outputs)) {
+    if (!path.endsWith(".cjs")) continue;
+    const source = sourceOf(path);
+    functions.set(source, new Set([...(functions.get(source) ?? []), ...Object.keys(inputs)]));
+  }
+  return functions;
 }

@@ -69,6 +69,7 @@ export const kinds: Record<string, Kind> = {
   },
   "AWS::SES::ConfigurationSet": { nameProperty: "Name" },
   "AWS::SES::ConfigurationSetEventDestination": { attributes: { Id: ({ name }) => name } },
+  "AWS::SES::EmailIdentity": { nameProperty: "EmailIdentity" },
   "AWS::SQS::Queue": {
     nameProperty: "QueueName",
     ref: ({ name, region, account }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,

@@ -4,7 +4,7 @@ import { accessLine } from "./access-log.ts";
 import { readAssembly } from "./assembly.ts";
 import { openAwsEndpoint } from "./aws.ts";
 import { openClock } from "./clock.ts";
-import { CONTROL, control, ISSUER_PATH } from "./control.ts";
+import { CONTROL, check, control, ISSUER_PATH } from "./control.ts";
 import { deploy, type Host } from "./deployment.ts";
 import { startEngine } from "./engine.ts";
 import { engineProxy } from "./engine-proxy.ts";
@@ -18,6 +18,8 @@ import { openPool } from "./pool.ts";
 import { openQueues } from "./queues.ts";
 import { openRuntimeApi } from "./runtime-api.ts";
 import { openServer } from "./server.ts";
+import { Faults, openFaults } from "./ses/faults.ts";
+import { openPostOffice } from "./ses/post-office.ts";
 import { openState, takeOver } from "./state.ts";
 import { readStack } from "./template.ts";
 import type { Result } from "./worker.ts";
@@ -89,15 +91,18 @@ export async function startLocal(options: Options) {
       if (!fn) throw new Error(`The stack has no function ${name}`);
       return fn.invoke(JSON.stringify(event));
     };
+    const sesFaults = openFaults();
+    const post = openPostOffice(state, clock, (...told) => deployed.ses.publish(...told));
     const host: Host = {
       ...{ state, logs, clock, runtimeApi, hosts },
       pool: openPool(idleMs, maxProcesses),
-      endpoints: { runtimeApi: runtimeApi.address, aws: aws.url },
+      endpoints: { runtimeApi: runtimeApi.address, aws: aws.url, app: url },
       engineUrl: engine.url,
       functions,
       pollers: new Map(),
       queues: openQueues(state, clock),
       seen: [],
+      ...{ post, sesFaults },
       invoke,
       served(request) {
         const source = functions.get(request.function ?? "")?.config().source;
@@ -108,24 +113,26 @@ export async function startLocal(options: Options) {
     };
     let deployed = await deploy(assembly, host);
     await deployed.start();
+    post.resume();
     closers.push(async () => {
       deployed.bus.stop();
       for (const poller of host.pollers.values()) void poller.stop();
     });
 
     const controls = control(clock, issuer, {
-      "/_local/events": () => host.seen,
-      "/_local/queues": () => host.queues.all(),
-      "/_local/requests": requests.last,
+      "GET /_local/events": () => host.seen,
+      "GET /_local/mail": (_, search) => post.mailbox.list(search.get("to") ?? undefined),
+      "GET /_local/queues": () => host.queues.all(),
+      "GET /_local/requests": requests.last,
+      "GET /_local/ses/faults": sesFaults.now,
+      "POST /_local/ses/faults": (body) => sesFaults.set(check(Faults, body)),
     });
-    const page = pages(
-      async () => ({
-        ...{ url, stateDir, now: clock.now(), requests: requests.last(), functions: functions.size },
-        routes: deployed.api?.routes.length ?? 0,
-        people: await peopleWith(issuer.token),
-      }),
-      () => deployed.api,
-    );
+    const people = await peopleWith(issuer.token);
+    const home = () => ({
+      ...{ url, stateDir, now: clock.now(), requests: requests.last(), functions: functions.size, people },
+      routes: deployed.api?.routes.length ?? 0,
+    });
+    const page = pages({ home, mails: post.mailbox, people }, () => deployed.api);
     server.serve((request, response) => {
       const handle = request.url?.startsWith(CONTROL) ? controls : (page(request) ?? deployed.serve);
       return handle?.(request, response);

@@ -13,6 +13,7 @@ export async function firstScreen(local: LocalRun): Promise<string> {
   return `
   First page   ${url}/
   Reference    ${url}/docs
+  Mailbox      ${url}/mailbox   (as JSON: /_local/mail?to=…)
   API          ${url}   (${api?.routes.length ?? 0} routes, ${functions.size} functions)
   Clock        ${url}/_local/clock   (${new Date(clock.now()).toISOString()})
   Tokens       ${url}/_local/token

@@ -121,6 +121,61 @@ export const LicenseLimitReached = {
     "All licenses that this business may have are taken. Remove a member, revoke an invitation, or raise the limit.",
 } as const satisfies Failure;
 
+/** Also the answer to a token that was edited or cut short, and to an invitation that is not the caller's. */
+export const InvitationNotFound = {
+  code: "invitation_not_found",
+  status: 404,
+  title: "There is no such invitation.",
+} as const satisfies Failure;
+
+export const AlreadyInvited = {
+  code: "already_invited",
+  status: 409,
+  title: "This address has an open invitation already. Resend or revoke that one.",
+} as const satisfies Failure;
+
+export const InvitationNotOpen = {
+  code: "invitation_not_open",
+  status: 409,
+  title: "This invitation has ended.",
+} as const satisfies Failure;
+
+export const InvitationNotResendable = {
+  code: "invitation_not_resendable",
+  status: 409,
+  title: "This invitation was answered or revoked. Invite the person anew.",
+} as const satisfies Failure;
+
+export const InviterCannotGrant = {
+  code: "inviter_cannot_grant",
+  status: 409,
+  title: "Whoever invited you can no longer grant this role. Ask for the invitation to be sent again.",
+} as const satisfies Failure;
+
+export const EmailNotVerified = {
+  code: "email_not_verified",
+  status: 403,
+  title: "Verify your email address with your identity provider, then sign in again.",
+} as const satisfies Failure;
+
+export const InvitedAnotherEmail = {
+  code: "invited_another_email",
+  status: 403,
+  title: "This invitation was sent to another email address. Sign in with that one.",
+} as const satisfies Failure;
+
+export const InvitationLimitReached = {
+  code: "invitation_limit_reached",
+  status: 429,
+  title: "That is more invitations than are allowed. Try again later.",
+} as const satisfies Failure;
+
+export const ResendLimitReached = {
+  code: "resend_limit_reached",
+  status: 429,
+  title: "This invitation was sent a moment ago, or too often today. Try again later.",
+} as const satisfies Failure;
+
 export const RequestInProgress = {
   code: "request_in_progress",
   status: 409,

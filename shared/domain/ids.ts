@@ -1,5 +1,5 @@
-/** Prefixes of identifiers: a user, a business, a membership, an audit event. */
-export type IdPrefix = "usr" | "biz" | "mem" | "evt";
+/** Prefixes of identifiers: a user, a business, a membership, an invitation, an audit event. */
+export type IdPrefix = "usr" | "biz" | "mem" | "inv" | "evt";
 
 /** Whether a text is an identifier of that kind: `prefix_ULID`. */
 export function isId(prefix: IdPrefix, text: string): boolean {

@@ -16,6 +16,10 @@ export const permissions = {
   "members.add": { least: "Admin", description: "Add people who have signed in before" },
   "members.update": { least: "Admin", description: "Change the role of a member" },
   "members.remove": { least: "Admin", description: "Remove a member" },
+  "invitations.read": { least: "Admin", description: "See the invitations of the business" },
+  "invitations.create": { least: "Admin", description: "Invite people by email" },
+  "invitations.resend": { least: "Admin", description: "Send an invitation again" },
+  "invitations.revoke": { least: "Admin", description: "Revoke an invitation" },
   "ownership.transfer": { least: "Owner", description: "Hand the ownership over" },
   "events.read": { least: "Admin", description: "Read the audit trail" },
   "licenses.read": {

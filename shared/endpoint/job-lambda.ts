@@ -6,7 +6,7 @@ import type {
   EventBridgeEvent,
   Context as LambdaContext,
 } from "aws-lambda";
-import { bind, type Table } from "../operation.ts";
+import { bind, type Outside } from "../operation.ts";
 import type { AnyJob, BusEvent, Change } from "./job.ts";
 import { describeError, log } from "./log.ts";
 
@@ -16,16 +16,23 @@ type JobHandler = (event: JobEvent, context: LambdaContext) => Promise<DynamoDBB
 /** Before Lambda would end the invocation there is still time to finish what was begun. */
 const reserve = 500;
 
-/** The Lambda entry of a job, on the table that the environment names, or on another one. */
-export function lambda({ handle, specification }: AnyJob, table?: Table): JobHandler {
+interface Elsewhere extends Outside {
+  readonly clock?: () => number;
+}
+
+/** The Lambda entry of a job, on the table and the SES that the environment names, or on others; as is its clock. */
+export function lambda(
+  { handle, specification }: AnyJob,
+  { clock = Date.now, ...outside }: Elsewhere = {},
+): JobHandler {
   return middy<JobEvent, DynamoDBBatchResponse | undefined, Error, LambdaContext>()
     .onError(({ error, context }) => {
       log("error", { requestId: context.awsRequestId, ...describeError(error) });
     })
     .handler(async (event, { awsRequestId: requestId, getRemainingTimeInMillis }) => {
-      const now = Date.now();
+      const now = clock();
       const timeLeft = () => getRemainingTimeInMillis() - reserve;
-      const uses = bind(specification.uses, { table, now, timeLeft, cleared: async () => {} });
+      const uses = bind(specification.uses, { ...outside, now, timeLeft, cleared: async () => {} });
       const run = { now, timeLeft, uses };
       if ("Records" in event) {
         const changes = event.Records.map(readChange);

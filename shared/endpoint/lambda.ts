@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import type { Context as LambdaContext, APIGatewayProxyStructuredResultV2 as Result } from "aws-lambda";
 import { Busy, Failed, Unexpected } from "../domain/failures.ts";
-import type { Table } from "../operation.ts";
+import type { Outside } from "../operation.ts";
 import type { HttpEvent } from "./authenticate.ts";
 import { type AnyEndpoint, failuresOf } from "./endpoint.ts";
 import { describeError, log } from "./log.ts";
@@ -13,8 +13,8 @@ type HttpHandler = (event: HttpEvent, context: LambdaContext) => Promise<Result>
 /** Before Lambda would end the invocation there is still time to say so. */
 const reserve = 500;
 
-/** The Lambda entry of an endpoint, on the table that the environment names, or on another one. */
-export function lambda(endpoint: AnyEndpoint, table?: Table): HttpHandler {
+/** The Lambda entry of an endpoint, on the table and the SES that the environment names, or on others. */
+export function lambda(endpoint: AnyEndpoint, outside: Outside = {}): HttpHandler {
   const declared = new Set(failuresOf(endpoint.specification));
   let cold = true;
   return middy<HttpEvent, Result, Error, LambdaContext>({
@@ -38,7 +38,7 @@ export function lambda(endpoint: AnyEndpoint, table?: Table): HttpHandler {
     })
     .handler((event, lambdaContext) =>
       run(endpoint, event, {
-        table,
+        ...outside,
         now: event.requestContext.timeEpoch,
         timeLeft: () => lambdaContext.getRemainingTimeInMillis() - reserve,
       }),

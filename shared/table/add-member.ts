@@ -10,18 +10,16 @@ import {
   UserNotFound,
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
-import { countOwners } from "./change-member.ts";
-import { commit } from "./commit.ts";
-import { businessEvent } from "./events.ts";
-import { setOrRemove } from "./expressions.ts";
+import { commit, type Write } from "./commit.ts";
+import { endInvitation } from "./end-invitation.ts";
 import type { EmailItem } from "./identities.ts";
-import { memberId } from "./ids.ts";
+import type { InvitedItem } from "./invitations.ts";
+import { joinWrites } from "./join.ts";
 import { changeSeats } from "./licenses.ts";
 import { callerMay, type Member, mayTouch } from "./members.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { shownOf } from "./shown.ts";
 import type { UserItem } from "./users.ts";
 
 /** Whom to add: a user by id, or by the comparable form of an email that they have proved to own. */
@@ -29,59 +27,46 @@ export type Whom = { readonly userId: string } | { readonly email: string };
 
 /**
  * Adds an existing user to the caller's business, or reactivates their removed membership; it becomes their current
- * one where they have none. Takes a license. Answers the user's id.
+ * one where they have none. Takes a license: that of their open invitation, which counts as accepted, where there is
+ * one. Answers the user's id.
  */
 export const addMember = {
   name: "addMember",
   needs: [
     { actions: ["dynamodb:GetItem"], partitions: ["USER", "EMAIL"] },
     { actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["USER", "BUSINESS"] },
-    { actions: ["dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
+    { actions: ["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
   ],
   fails: [UserNotFound, AlreadyMember, LicenseLimitReached, BusinessNotFound, Forbidden, RoleTooHigh, Busy],
   async run(context: Context, caller: Member, whom: Whom, role: Role): Promise<{ userId: string }> {
     const { businessId } = caller;
-    const { now } = context;
+    let invited: InvitedItem | undefined;
     return decideAnew(context, async (again) => {
       const [person] = await Promise.all([find(context, whom), mayTouch(context, caller, role, again)]);
-      const { userId, displayName } = person;
+      const { userId, emailKey } = person;
       if (userId === caller.userId) throw new Failed(AlreadyMember);
-      const id = memberId(businessId, userId);
-      const added = { type: "member.added", actorUserId: caller.userId, subjectId: userId } as const;
+      const noteInvited: Write["orElse"] = (found) => {
+        invited = found as InvitedItem | undefined;
+        return changedMeanwhile();
+      };
+      const ofInvitation = emailKey
+        ? invitationWrites(context, { businessId, emailKey, by: caller.userId }, invited, noteInvited)
+        : [];
       await commit(
         context,
         [
           callerMay(caller, role),
-          {
-            update: key.member(businessId, userId),
-            ...setOrRemove({
-              businessId,
-              userId,
-              ...shownOf(person),
-              access: accessOf(role),
-              state: "Active",
-              removedAt: undefined,
-              removedByUserId: undefined,
-            }),
-            setOnce: { id, createdAt: now, createdByUserId: caller.userId },
-            when: { state: { not: "Active" } },
-            orElse: AlreadyMember,
-          },
-          {
-            put: key.userMember(userId, businessId),
-            item: { id, businessId, joinedAt: now },
-            when: "missing",
-          },
-          {
-            update: key.user(userId),
-            setOnce: { currentBusinessId: businessId },
-            add: { membershipsVersion: 1 },
-            when: { displayName: displayName ?? null, email: person.email ?? null, takenOverBy: null },
-            orElse: changedMeanwhile,
-          },
-          ...countOwners(businessId, undefined, role),
-          changeSeats(businessId, { seats: 1 }),
-          businessEvent(context, businessId, added),
+          ...joinWrites(context, {
+            businessId,
+            userId,
+            access: accessOf(role),
+            person,
+            addedByUserId: caller.userId,
+            ifMember: AlreadyMember,
+            userWhen: { displayName: person.displayName ?? null, email: person.email ?? null },
+          }),
+          ...ofInvitation,
+          changeSeats(businessId, invited ? { openInvitations: -1 } : { seats: 1 }),
         ],
         { userId, businessId },
       );
@@ -90,14 +75,39 @@ export const addMember = {
   },
 } satisfies Operation;
 
+/**
+ * The writes that end the person's open invitation, or check that there is none. Whether there is one is not read:
+ * the transaction finds out, and is made again with it.
+ */
+function invitationWrites(
+  context: Context,
+  { businessId, emailKey, by }: { businessId: string; emailKey: string; by: string },
+  invited: InvitedItem | undefined,
+  orElse: Write["orElse"],
+): Write[] {
+  if (!invited) {
+    const at = key.invited(businessId, emailKey);
+    return [{ check: at, when: "missing", ...(orElse && { orElse }) }];
+  }
+  const { invitationId: id, expiresAt } = invited;
+  const invitation = { id, businessId, emailKey };
+  const [update, claim, event] =
+    expiresAt > context.now
+      ? endInvitation(context, invitation, "accept", by)
+      : endInvitation(context, invitation, "expire");
+  return [update, { ...claim, ...(orElse && { orElse }) }, event];
+}
+
 /** The person, as the user or the claim of the email has them. */
 async function find(context: Context, whom: Whom) {
   if ("email" in whom) {
     const claim = await get<EmailItem>(context, key.email(whom.email));
     if (!claim) throw new Failed(UserNotFound);
-    return { userId: claim.userId, displayName: claim.displayName, email: claim.address };
+    const { userId, displayName, address: email } = claim;
+    return { userId, displayName, email, emailKey: whom.email };
   }
   const user = await get<UserItem>(context, key.user(whom.userId));
   if (!user || user.takenOverBy) throw new Failed(UserNotFound);
-  return { userId: user.id, displayName: user.displayName, email: user.email };
+  const { id, displayName, email, claimedEmail } = user;
+  return { userId: id, displayName, email, emailKey: claimedEmail };
 }

@@ -29,8 +29,8 @@ export type Write = (
 };
 
 /**
- * Commits all of the writes or none, once the caller's check has passed. A condition that fails throws what its
- * write says (the first one in order); conflicts and ambiguous answers are retried with one and the same
+ * Commits all of the writes or none, once the caller's check has passed. Every write whose condition fails is asked
+ * what that means, and the first answer is thrown; conflicts and ambiguous answers are retried with one and the same
  * ClientRequestToken for as long as the invocation has time, then fail as Busy. The outcome, by id, is recorded for
  * a request that bears an Idempotency-Key.
  */
@@ -78,13 +78,16 @@ function throwIfRefused(error: unknown, writes: readonly Write[]): void {
   if (isTransient(error)) return;
   if (!(error instanceof TransactionCanceledException)) throw error;
   const reasons = error.CancellationReasons ?? [];
-  const refused = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed");
-  if (refused < 0 && reasons.some(({ Code }) => Code && transient.has(Code))) return;
-  const orElse = writes[refused]?.orElse;
-  if (!orElse) throw error;
-  if (typeof orElse !== "function") throw new Failed(orElse);
-  const found = reasons[refused]?.Item;
-  throw orElse(found && unmarshall(found));
+  const refusals = reasons.flatMap(({ Code, Item }, index) =>
+    Code === "ConditionalCheckFailed" ? [meaningOf(writes[index], Item) ?? error] : [],
+  );
+  if (refusals.length === 0 && reasons.some(({ Code }) => Code && transient.has(Code))) return;
+  throw refusals[0] ?? error;
+}
+
+function meaningOf(write: Write | undefined, found: Parameters<typeof unmarshall>[0] | undefined) {
+  const orElse = write?.orElse;
+  return typeof orElse === "function" ? orElse(found && unmarshall(found)) : orElse && new Failed(orElse);
 }
 
 const transient = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);

@@ -1,34 +1,17 @@
+import type { EventType } from "../domain/events.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { newId } from "./ids.ts";
 import { type Page, type PageOf, queryPage } from "./read.ts";
 import { key } from "./schema.ts";
 
-/** What audit events can say happened. */
-export type EventType =
-  | "business.created"
-  | "business.updated"
-  | "user.created"
-  | "user.updated"
-  | "user.email_verified"
-  | "user.identity_linked"
-  | "user.switched_business"
-  | "member.added"
-  | "member.role_changed"
-  | "member.removed"
-  | "member.left"
-  | "member.taken_over"
-  | "ownership.transferred"
-  | "subscription.begun"
-  | "subscription.ended"
-  | "licenses.limited";
-
 /** An audit event as stored. It holds ids and names of fields, never names or emails, so that people can be erased. */
 export interface EventItem {
   readonly id: string;
   readonly type: EventType;
   readonly at: number;
-  readonly actorUserId: string;
+  /** Absent where the system did it. */
+  readonly actorUserId?: string | undefined;
   readonly subjectId: string;
   readonly fields?: readonly string[];
 }

@@ -2,22 +2,28 @@
 
 export type Scalar = string | number | boolean;
 
-/** On one attribute: equal to a value, one of a list, absent (null), another value or none, a number with a bound. */
+/** On one attribute: equal to a value, one of a list, absent (null) or there, another value or none, a number with a bound. */
 export type Test =
   | Scalar
   | readonly Scalar[]
   | null
   | { readonly not: Scalar }
+  | { readonly exists: true }
   | { readonly atLeast: number }
+  | { readonly atMost: number }
+  | { readonly above: number }
   | { readonly below: number }
   | { readonly belowOrAbsent: number }
   /** Below another attribute, if that is there. */
   | { readonly belowLimit: string };
 
-/** On an item: that it exists, that it doesn't, or that its attributes pass tests (so it exists, or a test is null). */
 export type Tests = Readonly<Record<string, Test>>;
 
-export type Condition = "exists" | "missing" | Tests;
+/**
+ * On an item: that it exists, that it doesn't, that its attributes pass tests (so it exists, or a test is null), or
+ * that they pass one group of tests out of several.
+ */
+export type Condition = "exists" | "missing" | Tests | readonly Tests[];
 
 export interface Changes {
   readonly set?: Readonly<Record<string, unknown>>;
@@ -68,15 +74,25 @@ export class Aliases {
 export function conditionExpression(condition: Condition, aliases: Aliases): string {
   if (condition === "exists") return `attribute_exists(${aliases.name("pk")})`;
   if (condition === "missing") return `attribute_not_exists(${aliases.name("pk")})`;
+  if (isGroups(condition)) {
+    return condition.map((tests) => `(${conditionExpression(tests, aliases)})`).join(" OR ");
+  }
   return Object.entries(condition)
     .map(([attribute, test]) => testExpression(aliases.name(attribute), test, aliases))
     .join(" AND ");
+}
+
+function isGroups(condition: Tests | readonly Tests[]): condition is readonly Tests[] {
+  return Array.isArray(condition);
 }
 
 function testExpression(name: string, test: Test, aliases: Aliases): string {
   if (test === null) return `attribute_not_exists(${name})`;
   if (typeof test !== "object") return `${name} = ${aliases.value(test)}`;
   if ("not" in test) return `${name} <> ${aliases.value(test.not)}`;
+  if ("exists" in test) return `attribute_exists(${name})`;
+  if ("atMost" in test) return `${name} <= ${aliases.value(test.atMost)}`;
+  if ("above" in test) return `${name} > ${aliases.value(test.above)}`;
   if ("atLeast" in test) return `${name} >= ${aliases.value(test.atLeast)}`;
   if ("below" in test) return `${name} < ${aliases.value(test.below)}`;
   if ("belowOrAbsent" in test) {

@@ -14,7 +14,7 @@ export interface SeatChange {
 }
 
 /**
- * The write that takes licenses, where the business's limit allows it, gives some back, or passes one on (no change
+ * The write that takes licenses, where the business's limit allows it (one, unless `limit` says it otherwise), gives some back, or passes one on (no change
  * in seats). It makes the ledger due: an index holds an item only where it has both of its keys, and the ledger has
  * a `gsi2sk` (of some moment in the past) only while there is something to bill. So no change has to read it before.
  */

@@ -52,6 +52,17 @@ export const key = {
     pk: `BUSINESS#${businessId}`,
     sk: `EVENT#${eventId}`,
   }),
+  invitation: (businessId: string, invitationId: string): Key => ({
+    pk: `BUSINESS#${businessId}`,
+    sk: `INVITATION#${invitationId}`,
+  }),
+  /** There is one for each address with an open invitation. */
+  invited: (businessId: string, emailKey: string): Key => ({
+    pk: `BUSINESS#${businessId}`,
+    sk: `INVITED#${emailKey}`,
+  }),
+  /** How often something was done within a window of time. */
+  rate: (scope: string, window: string): Key => ({ pk: `RATE#${scope}`, sk: window }),
   /** Which business a customer at Stripe is. */
   stripeCustomer: (customerId: string): Key => ({ pk: `STRIPE#${customerId}`, sk: "STRIPE" }),
   stripeEvent: (eventId: string): Key => ({ pk: `STRIPE_EVENT#${eventId}`, sk: "STRIPE_EVENT" }),

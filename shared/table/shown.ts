@@ -11,7 +11,7 @@ import { key } from "./schema.ts";
  * Businesses show their members by name and email. Both stand on the membership, so that a page of members is one
  * query; what changes a person's profile changes their memberships too.
  */
-interface Person {
+export interface Person {
   readonly displayName?: string | undefined;
   readonly email?: string | undefined;
 }

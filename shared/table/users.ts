@@ -107,7 +107,7 @@ export const updateUser = {
   },
 } satisfies Operation;
 
-function renameClaim(emailKey: string, userId: string, displayName: string | undefined): Write {
+export function renameClaim(emailKey: string, userId: string, displayName: string | undefined): Write {
   return {
     update: key.email(emailKey),
     ...setOrRemove({ displayName }),

@@ -9,8 +9,10 @@ import { openLogs } from "../../infra/local/logs.ts";
 import { openState } from "../../infra/local/state.ts";
 import { createTables } from "../../infra/local/tables.ts";
 import { readStack } from "../../infra/local/template.ts";
+import { defaultInvitationSettings } from "../../shared/domain/invitation-settings.ts";
 import { openApi } from "../../shared/endpoint/openapi/document.ts";
 import { assembly } from "../build.ts";
+import { openSes } from "../email/ses-stub.ts";
 import { type ColdStart, openStarter } from "./cold-start.ts";
 
 /** A function that does nothing: what a cold start costs without us. */
@@ -20,6 +22,8 @@ export interface Stage {
   /** Every endpoint, and the empty handler. */
   readonly names: readonly string[];
   start(name: string): Promise<ColdStart>;
+  /** Whether SES was sent something since it was last asked for. */
+  mailed(): boolean;
   close(): Promise<void>;
 }
 
@@ -37,9 +41,15 @@ export async function openStage(): Promise<Stage> {
   const endpoint = await engine.url();
   const [table = ""] = await createTables(readStack(readAssembly(assembly)), endpoint);
   const starter = await openStarter();
+  const ses = await openSes();
   const env = {
     TABLE_NAME: table,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_SES: ses.url,
+    ACCEPT_URL: "https://app.example.com/invitations/{token}",
+    EMAIL_SENDER: "no-reply@example.com",
+    EMAIL_CONFIGURATION_SET: "bench",
+    INVITATIONS: JSON.stringify(defaultInvitationSettings),
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "bench",
     AWS_SECRET_ACCESS_KEY: "bench",
@@ -52,8 +62,10 @@ export async function openStage(): Promise<Stage> {
   return {
     names: [empty, ...Object.keys(endpoints)],
     start,
+    mailed: () => ses.requests.splice(0).length > 0,
     async close() {
       await starter.close();
+      await ses.close();
       await engine.stop();
       await logs.close();
       rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endpoints, jobs } from "../../functions/index.ts";
@@ -7,6 +7,16 @@ import { operationsOf } from "../../shared/endpoint/endpoint.ts";
 import type { Operation } from "../../shared/operation.ts";
 import { empty, openStage, type Stage } from "../bench/stage.ts";
 
+const operationsFor = (key: string) => {
+  const { [key]: endpoint } = endpoints;
+  return Object.values(
+    endpoint ? operationsOf(endpoint.specification) : (jobs[key]?.specification.uses ?? {}),
+  );
+};
+const sendsEmail = (key: string) =>
+  operationsFor(key).some(({ needs }) =>
+    needs.some((need) => "resource" in need && need.resource === "email"),
+  );
 const bundleOf = (key: string) => readFileSync(join(bundleFolder(key), "index.cjs"), "utf8");
 const isOperation = (value: unknown): value is Operation =>
   typeof value === "object" && value !== null && "name" in value && "needs" in value && "run" in value;
@@ -41,10 +51,14 @@ describe("the bundles", () => {
     }
   });
 
-  test("are one file each, with no source map", () => {
+  test("are one file each, with no source map, and beside it only what they use", () => {
     for (const key of functionKeys) {
-      const beside = key === "get-openapi" ? ["index.cjs", "openapi.json"] : ["index.cjs"];
-      expect([key, readdirSync(bundleFolder(key)).sort()]).toEqual([key, beside]);
+      const beside = [
+        ...(key === "get-openapi" ? ["openapi.json"] : []),
+        ...(sendsEmail(key) ? ["ses.cjs"] : []),
+      ];
+      expect([key, readdirSync(bundleFolder(key)).sort()]).toEqual([key, ["index.cjs", ...beside]]);
+      expect([key, bundleOf(key).includes('require("./ses.cjs")')]).toEqual([key, sendsEmail(key)]);
     }
   });
 
@@ -59,6 +73,7 @@ describe("the bundles", () => {
 
   test.each(functionKeys)("%s is within the bound of its kind", (key) => {
     expect(Buffer.byteLength(bundleOf(key)) / 1_000).toBeLessThanOrEqual(bounds[kindOf(key)]);
+    if (sendsEmail(key)) expect(statSync(join(bundleFolder(key), "ses.cjs")).size / 1_000).toBeLessThan(160);
   });
 });
 
@@ -74,6 +89,7 @@ describe("a cold start", () => {
     expect(modules.length).toBeGreaterThan(100);
     expect(modules.filter((name) => name.includes("undici"))).toEqual([]);
     expect(answer.statusCode).toBeLessThan(500);
+    expect(stage.mailed()).toBe(sendsEmail(key) && Number(answer.statusCode) < 300);
   });
 
   test("costs at most 2.4 times the processor time of an empty handler's", async () => {

@@ -91,6 +91,8 @@ function compare(operator: string, left: unknown, right: unknown): boolean {
   const [a, b] = [left as number, right as number];
   if (operator === ">=") return a >= b;
   if (operator === "<") return a < b;
+  if (operator === "<=") return a <= b;
+  if (operator === ">") return a > b;
   throw new Error(`no operator ${operator}`);
 }
 

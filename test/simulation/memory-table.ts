@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Table } from "../../shared/operation.ts";
+import { type IndexName, schema } from "../../shared/table/schema.ts";
 import { holds, type Item, type Names, updated } from "./expressions.ts";
 
 interface At {
@@ -84,17 +85,23 @@ export class MemoryTable implements Table {
   #query(input: QueryCommand["input"]): unknown {
     const values = input.ExpressionAttributeValues ?? {};
     const keys = input.KeyConditionExpression ?? "";
-    const matching = this.partition(String(values[":v0"])).filter((item) => holds(keys, item, input));
-    if (input.ScanIndexForward === false) matching.reverse();
-    const start = input.ExclusiveStartKey ? String(input.ExclusiveStartKey.sk) : undefined;
+    const names = indexKeys(input.IndexName);
     const isBackward = input.ScanIndexForward === false;
+    const place = (item: Item) => names.map((name) => String(item[name])).join("\n");
+    const matching = [...this.items.values()]
+      .filter((item) => item[names[0] as string] === values[":v0"] && holds(keys, item, input))
+      .sort((a, b) => (place(a) < place(b) === isBackward ? 1 : -1));
+    const start = input.ExclusiveStartKey && place(input.ExclusiveStartKey);
     const after = matching.filter(
-      ({ sk }) => !start || (isBackward ? String(sk) < start : String(sk) > start),
+      (item) => !start || (isBackward ? place(item) < start : place(item) > start),
     );
     const read = after.slice(0, input.Limit);
     const last = read.length < after.length || read.length === input.Limit ? read.at(-1) : undefined;
-    const Items = read.filter((item) => holds(input.FilterExpression, item, input));
-    return { Items: structuredClone(Items), ...(last && { LastEvaluatedKey: { pk: last.pk, sk: last.sk } }) };
+    const found = read.filter((item) => holds(input.FilterExpression, item, input));
+    const keysOnly =
+      input.IndexName && schema.indexes[input.IndexName as IndexName].projection === "KEYS_ONLY";
+    const Items = keysOnly ? found.map((item) => pick(item, names)) : found;
+    return { Items: structuredClone(Items), ...(last && { LastEvaluatedKey: pick(last, names) }) };
   }
 
   #transact(
@@ -140,6 +147,17 @@ export class MemoryTable implements Table {
     };
     return [holds(action.ConditionExpression, before, action), apply, before];
   }
+}
+
+/** The attributes that order a query, first the partition's; those of an index, then the table's. */
+function indexKeys(index: string | undefined): string[] {
+  if (!index) return ["pk", "sk"];
+  const { partitionKey, sortKey } = schema.indexes[index as IndexName];
+  return [partitionKey, sortKey, "pk", "sk"];
+}
+
+function pick(item: Item, names: readonly string[]): Item {
+  return Object.fromEntries(names.map((name) => [name, item[name]]));
 }
 
 function keyOf({ Key, Item }: Action): At {

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Context as LambdaContext } from "aws-lambda";
-import { endpoints } from "../../functions/index.ts";
+import { endpoints, jobs } from "../../functions/index.ts";
 import type { HttpEvent } from "../../shared/endpoint/authenticate.ts";
+import { lambda as jobLambda } from "../../shared/endpoint/job-lambda.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import type { Verdict } from "../../shared/endpoint/verdict.ts";
-import type { Table } from "../../shared/operation.ts";
+import type { Outside, Table } from "../../shared/operation.ts";
+import { FakeSes } from "../email/fake-ses.ts";
 
 export interface Person {
   readonly subject: string;
@@ -28,11 +30,16 @@ export interface CallOptions {
   readonly now?: number;
   /** How long the invocation has, in milliseconds. */
   readonly timeLeft?: number;
+  /** Instead of an SES that takes every mail. */
+  readonly email?: Outside["email"];
 }
+
+const itsTime = 1_800_000_000_000;
 
 /** Calls an endpoint of the registry in this process, as the given person, past API Gateway. */
 export async function callOn(table: Table, key: string, person: Person, options: CallOptions = {}) {
-  const { params = {}, query, body, headers = {}, now = 1_800_000_000_000, timeLeft = 10_000 } = options;
+  const { params = {}, query, body, headers = {}, now = itsTime, timeLeft = 10_000 } = options;
+  const { email: ses = new FakeSes() } = options;
   const endpoint = endpoints[key];
   if (!endpoint) throw new Error(`no endpoint ${key}`);
   const { route } = endpoint.specification;
@@ -70,6 +77,23 @@ export async function callOn(table: Table, key: string, person: Person, options:
     statusCode = 0,
     body: text,
     headers: answered = {},
-  } = await lambda(endpoint, table)(event, context);
+  } = await lambda(endpoint, { table, email: ses })(event, context);
   return { status: statusCode, body: JSON.parse(text || "null"), headers: answered };
+}
+
+export interface JobOptions extends Pick<CallOptions, "now" | "email"> {
+  /** What starts it: where that isn't a schedule, an event or a batch of changes. */
+  readonly event?: object;
+  /** How long the invocation has, in milliseconds; a function, where that goes by. */
+  readonly timeLeft?: number | (() => number);
+}
+
+/** Runs a job of the registry in this process, past EventBridge. */
+export async function runJobOn(table: Table, key: string, options: JobOptions = {}) {
+  const { now = itsTime, email = new FakeSes(), event = {}, timeLeft = 60_000 } = options;
+  const job = jobs[key];
+  if (!job) throw new Error(`no job ${key}`);
+  const getRemainingTimeInMillis = typeof timeLeft === "function" ? timeLeft : () => timeLeft;
+  const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis } as LambdaContext;
+  return jobLambda(job, { table, email, clock: () => now })(event as never, context);
 }

@@ -1,44 +1,67 @@
-/** The pages of the local run: `/`, where everything is, and `/docs`, the reference of the API. */
+/** The pages of the local run: `/`, where everything is, the API's reference, the mailbox, and one to accept on. */
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 import type { HttpApi } from "../http-api.ts";
 import { router } from "../routes.ts";
+import type { Mailbox } from "../ses/mailbox.ts";
+import { accept } from "./accept.ts";
 import { docs } from "./docs.ts";
 import { type Home, home } from "./home.ts";
+import { mailbox, mailHtml } from "./mailbox.ts";
 
-type Page = () => Promise<string | Buffer> | string;
+/** What of a request a page is made of: the last part of its path, and what follows the path. */
+export type Asked = { last: string; search: URLSearchParams };
+export type Content = { body: string | Buffer; status?: number; headers?: Record<string, string> };
+type Page = (asked: Asked) => Promise<string | Buffer | Content> | string | Content;
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What the pages show of the run. */
+export type Shown = { home(): Home; mails: Mailbox; people: Home["people"] };
 
 const swagger = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 const own = (name: string) => () => readFile(join(import.meta.dirname, name));
 const ofSwagger = (name: string) => () => readFile(join(swagger, name));
+const OWN = [
+  "accept.css",
+  "accept.js",
+  "docs.css",
+  "docs.js",
+  "home.css",
+  "home.js",
+  "mailbox.css",
+  "mailbox.js",
+];
 
 /** Finds the page of a request; undefined where there is none, or where the template has a route of its own there. */
-export function pages(look: () => Promise<Home>, api: () => HttpApi | undefined) {
+export function pages({ home: look, mails, people }: Shown, api: () => HttpApi | undefined) {
   const all: Readonly<Record<string, Page>> = {
-    "/": async () => home(await look()),
-    "/_pages/home.css": own("home.css"),
-    "/_pages/home.js": own("home.js"),
+    "/": () => home(look()),
     "/docs": docs,
-    "/_pages/docs.css": own("docs.css"),
-    "/_pages/docs.js": own("docs.js"),
+    "/mailbox": (asked) => mailbox(mails, asked),
+    "/mailbox/*": (asked) => mailHtml(mails, asked),
+    "/invitations/*": (asked) => accept(mails, people, asked),
+    ...Object.fromEntries(OWN.map((name) => [`/_pages/${name}`, own(name)])),
     "/_pages/swagger-ui.css": ofSwagger("swagger-ui.css"),
     "/_pages/swagger-ui-bundle.js": ofSwagger("swagger-ui-bundle.js"),
   };
   return ({ method, url = "" }: IncomingMessage): Handle | undefined => {
-    const [path = ""] = url.split("?");
-    const page = method === "GET" ? all[path] : undefined;
+    const [path = "", search] = url.split("?");
+    const page = method === "GET" ? (all[path] ?? all[path.replace(/[^/%]+$/, "*")]) : undefined;
     if (!page) return undefined;
     const routes = (api()?.routes ?? []).filter(({ key }) => key !== "$default");
     if (router(routes)("GET", path)) return undefined;
     return async (_, response) => {
-      const body = Buffer.from(await page());
-      response.writeHead(200, {
+      const last = path.split("/").at(-1) ?? "";
+      const made = await page({ last, search: new URLSearchParams(search) });
+      const content: Content = typeof made === "string" || Buffer.isBuffer(made) ? { body: made } : made;
+      const body = Buffer.from(content.body);
+      response.writeHead(content.status ?? 200, {
         ...headers,
-        "content-type": types[extname(path)],
+        "content-type": types[extname(path)] ?? types[""],
         "content-length": body.length,
+        ...content.headers,
       });
       response.end(body);
     };
@@ -56,7 +79,8 @@ const headers = {
   "cache-control": "no-cache",
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  // The address of a page may hold the token of an invitation.
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 };

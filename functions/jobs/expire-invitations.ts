@@ -1,0 +1,114 @@
+import { Failed } from "../../shared/domain/failures.ts";
+import { attentionOf, nextDue } from "../../shared/domain/invitation-schedule.ts";
+import { sendInvitation } from "../../shared/email/send-invitation.ts";
+import { deliver } from "../../shared/endpoint/deliver.ts";
+import { job } from "../../shared/endpoint/job.ts";
+import { lambda } from "../../shared/endpoint/job-lambda.ts";
+import { describeError, log } from "../../shared/endpoint/log.ts";
+import type { Bound } from "../../shared/operation.ts";
+import { dueInvitations, type MailNames, mailNames, postpone } from "../../shared/table/due-invitations.ts";
+import { expireInvitations } from "../../shared/table/expire-invitations.ts";
+import { failUnsent } from "../../shared/table/fail-invitation.ts";
+import { type InvitationItem, invitationSettings, shards } from "../../shared/table/invitations.ts";
+import { claimMail, recordMail } from "../../shared/table/mail-invitation.ts";
+
+const operations = {
+  dueInvitations,
+  expireInvitations,
+  mailNames,
+  claimMail,
+  sendInvitation,
+  recordMail,
+  failUnsent,
+  postpone,
+};
+
+interface Tick {
+  readonly now: number;
+  readonly timeLeft: () => number;
+  readonly uses: Bound<typeof operations>;
+  /** Set when SES takes no more for now: its mails wait for the next tick. */
+  isThrottled: boolean;
+}
+
+/** What a page may take, in milliseconds: with less left, the next tick goes on. */
+const reserve = 8_000;
+const pageSize = 50;
+const mailsAtOnce = 10;
+const anHour = 60 * 60 * 1_000;
+
+/** Does what invitations are due for: mails to try again, reminders, expiry. It reads only what is due. */
+export const expireStaleInvitations = job(
+  { schedule: "rate(1 minute)", uses: operations },
+  async ({ now, timeLeft, uses }) => {
+    const tick: Tick = { now, timeLeft, uses, isThrottled: false };
+    const first = Math.floor(now / 60_000); // another one each minute, so that none starves
+    for (let n = 0; n < shards; n += 1) {
+      const shard = (first + n) % shards;
+      await attendShard(tick, shard).catch((error) => log("error", { shard, ...describeError(error) }));
+    }
+    return undefined;
+  },
+);
+
+async function attendShard(tick: Tick, shard: number): Promise<void> {
+  let after: string | undefined;
+  do {
+    if (tick.timeLeft() < reserve) return log("info", { shard, stopped: "the next tick goes on" });
+    const page = await tick.uses.dueInvitations(shard, { limit: pageSize, after });
+    await attend(tick, page.items);
+    after = page.after;
+  } while (after !== undefined);
+}
+
+async function attend(tick: Tick, due: readonly InvitationItem[]): Promise<void> {
+  const { now, uses } = tick;
+  const { reminderDays } = invitationSettings();
+  const needs = Object.groupBy(due, (one) => attentionOf(one, reminderDays, now) ?? "nothing");
+  const { expire = [], fail = [], send = [], remind = [], wait = [] } = needs;
+  const overdue = Object.entries(Object.groupBy(expire, ({ businessId }) => businessId));
+  await Promise.all([
+    ...overdue.map(([businessId, of = []]) => expireOf(tick, businessId, of)),
+    ...fail.map((one) => guarded(tick, one, () => uses.failUnsent(one))),
+    ...wait.map((one) => guarded(tick, one, () => uses.postpone(one, nextDue(one, reminderDays)))),
+  ]);
+  await mailAll(tick, [...send, ...remind]);
+}
+
+async function expireOf(tick: Tick, businessId: string, overdue: readonly InvitationItem[]): Promise<void> {
+  for (const { id, error } of await tick.uses.expireInvitations(businessId, overdue)) {
+    const invitation = overdue.find((one) => one.id === id);
+    if (invitation) await setAside(tick, invitation, error);
+  }
+}
+
+async function mailAll(tick: Tick, due: readonly InvitationItem[]): Promise<void> {
+  if (due.length === 0 || tick.isThrottled) return;
+  const names = await tick.uses.mailNames(due);
+  for (let from = 0; from < due.length; from += mailsAtOnce) {
+    const group = due.slice(from, from + mailsAtOnce);
+    await Promise.all(group.map((one) => guarded(tick, one, () => mail(tick, one, names.get(one.id)))));
+  }
+}
+
+async function mail(tick: Tick, invitation: InvitationItem, names: MailNames | undefined): Promise<void> {
+  if (tick.isThrottled || tick.timeLeft() < reserve || !names) return;
+  const claimed = await tick.uses.claimMail(invitation, invitation.owed ?? "reminder");
+  if (!claimed) return; // somebody else has, or the invitation has ended
+  const { throttled } = await deliver(tick.uses, claimed, names);
+  if (throttled) tick.isThrottled = true;
+}
+
+/** Does something for one invitation; what goes wrong with it is no matter of the others. */
+async function guarded(tick: Tick, invitation: InvitationItem, attend: () => Promise<unknown>) {
+  await attend().catch((error) => setAside(tick, invitation, error));
+}
+
+/** Reports an invitation that can't be attended to (an alarm counts `poisoned`), and looks at it again in an hour. */
+async function setAside({ now, uses }: Tick, invitation: InvitationItem, error: unknown): Promise<void> {
+  if (error instanceof Failed) return; // too much is happening at once: the next tick tries again
+  log("error", { poisoned: invitation.id, businessId: invitation.businessId, ...describeError(error) });
+  await uses.postpone(invitation, now + anHour).catch(() => {});
+}
+
+export const handler = lambda(expireStaleInvitations);

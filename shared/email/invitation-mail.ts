@@ -1,0 +1,81 @@
+import type { Role } from "../domain/accesses.ts";
+import { invitationHtml } from "./invitation-html.ts";
+import { safeName } from "./safe-name.ts";
+
+/** An email to a person who is invited, and which send of which invitation it is. */
+export interface InvitationMail {
+  readonly to: string;
+  readonly businessId: string;
+  readonly invitationId: string;
+  readonly sendNo: number;
+  readonly kind: "invitation" | "reminder";
+  readonly businessName: string;
+  readonly inviterName: string | null;
+  readonly role: Role;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly token: string;
+}
+
+/** What the email says, piece by piece; the names in it are safe, the link is the only one. */
+export interface Words {
+  readonly heading: Sentence;
+  readonly ends: string;
+  readonly ask: string;
+  readonly accept: string;
+  readonly ignore: string;
+  readonly personal: string;
+  readonly link: string;
+}
+
+/** A sentence whose names are set apart. */
+export type Sentence = readonly (string | { readonly name: string })[];
+
+export interface Rendered {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Subjects have less room than the text: together with their own words they stay below 150. */
+const longestInSubject = 48;
+
+/** Renders an invitation or its reminder; the link comes from the deployment's `acceptUrl` and nothing else. */
+export function renderInvitation(mail: InvitationMail, acceptUrl: string): Rendered {
+  const reminds = mail.kind === "reminder";
+  const subject = invites(mail, longestInSubject).map(textOf).join("");
+  const words: Words = {
+    heading: [...invites(mail), ` as an ${mail.role}.`],
+    ends: `The invitation is open until ${dateFormat.format(mail.expiresAt)} UTC.`,
+    ask: reminds ? "This is a reminder: the invitation still waits for your answer." : "",
+    accept: "Open the invitation",
+    personal: "The link is meant for you alone. To accept, sign in with the address that this email came to.",
+    ignore: "If you didn't expect this email, ignore it: nothing happens, and the invitation ends by itself.",
+    link: acceptUrl.replace("{token}", encodeURIComponent(mail.token)),
+  };
+  return {
+    subject: reminds ? `Reminder: ${subject}` : subject,
+    text: textPart(words),
+    html: invitationHtml(words),
+  };
+}
+
+function invites({ businessName, inviterName }: InvitationMail, longest?: number): Sentence {
+  const business = { name: safeName(businessName, longest) || "a business" };
+  const inviter = { name: safeName(inviterName ?? "", longest) };
+  return inviter.name ? [inviter, " invites you to join ", business] : ["You are invited to join ", business];
+}
+
+export const textOf = (part: Sentence[number]): string => (typeof part === "string" ? part : part.name);
+
+/** The day as people write it, and the minute, such as `29 November 2026 at 14:05`. */
+const dateFormat = new Intl.DateTimeFormat("en-GB", {
+  dateStyle: "long",
+  timeStyle: "short",
+  timeZone: "UTC",
+});
+
+function textPart({ heading, ask, ends, accept, link, ignore, personal }: Words): string {
+  const invitation = [heading.map(textOf).join(""), ask, ends].filter(Boolean).join("\n");
+  return `${[invitation, `${accept}:\n${link}`, `${personal}\n${ignore}`].join("\n\n")}\n`;
+}

@@ -1,0 +1,40 @@
+import { roleOf } from "../domain/accesses.ts";
+import type { sendInvitation } from "../email/send-invitation.ts";
+import type { Bound } from "../operation.ts";
+import type { MailNames } from "../table/due-invitations.ts";
+import type { InvitationItem } from "../table/invitations.ts";
+import type { Claimed, recordMail } from "../table/mail-invitation.ts";
+import { describeError, log } from "./log.ts";
+
+type Uses = Bound<{ sendInvitation: typeof sendInvitation; recordMail: typeof recordMail }>;
+
+/**
+ * Sends the claimed mail of an invitation and records what came of it. It never fails: what isn't recorded is due
+ * again in two minutes. Answers the invitation as it is then, and whether SES takes no more for now.
+ */
+export async function deliver(
+  uses: Uses,
+  { invitation, token }: Claimed,
+  names: MailNames,
+): Promise<{ invitation: InvitationItem; throttled: boolean }> {
+  const { id: invitationId, businessId, email, owed, sendNo, access, expiresAt } = invitation;
+  try {
+    const mailed = await uses.sendInvitation({
+      ...names,
+      to: email,
+      kind: owed ?? "invitation",
+      role: roleOf(access),
+      businessId,
+      invitationId,
+      sendNo,
+      expiresAt,
+      token,
+    });
+    if (!mailed.sent) log("error", { businessId, invitationId, sendNo, error: mailed.error });
+    const recorded = await uses.recordMail(invitation, mailed);
+    return { invitation: recorded, throttled: !mailed.sent && mailed.throttled };
+  } catch (error) {
+    log("error", { businessId, invitationId, sendNo, ...describeError(error) });
+    return { invitation, throttled: false };
+  }
+}

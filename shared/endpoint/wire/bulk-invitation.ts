@@ -1,0 +1,51 @@
+import * as z from "zod/mini";
+import { type Failed, InvalidRequest } from "../../domain/failures.ts";
+import type { BusinessState } from "../../table/businesses.ts";
+import type { Answered } from "../../table/open-invitations.ts";
+import { InvitationRequest, InvitationResponse, invitationResponse } from "./invitation.ts";
+
+/** What POST /businesses/me/invitations/bulk takes. Addresses are checked one by one. */
+export const BulkInvitationRequest = z.strictObject({
+  invitations: z.array(InvitationRequest).check(z.minLength(1), z.maxLength(100)),
+});
+
+/** Why an address of a bulk call was not invited. */
+export const BulkInvitationError = z.strictObject({
+  status: z.number(),
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  retryAfter: z.nullable(z.number()),
+});
+
+/** What came of one address of a bulk call: the invitation, or why there is none. */
+export const BulkInvitationResult = z.strictObject({
+  email: z.string(),
+  invitation: z.nullable(InvitationResponse),
+  error: z.nullable(BulkInvitationError),
+});
+
+export function bulkInvitationResult(
+  email: string,
+  answered: Answered | undefined,
+  state: BusinessState,
+  now: number,
+): z.infer<typeof BulkInvitationResult> {
+  if (answered && "invitation" in answered) {
+    return { email, invitation: invitationResponse(state, answered.invitation, now), error: null };
+  }
+  return { email, invitation: null, error: answered ? describe(answered.refused) : notAnEmail };
+}
+
+function describe({ failure, details }: Failed): z.infer<typeof BulkInvitationError> {
+  const { status, code, title } = failure;
+  return { status, code, title, detail: details.detail ?? title, retryAfter: details.retryAfter ?? null };
+}
+
+const notAnEmail = {
+  status: InvalidRequest.status,
+  code: InvalidRequest.code,
+  title: InvalidRequest.title,
+  detail: "email must be an email address such as anna@example.com",
+  retryAfter: null,
+};

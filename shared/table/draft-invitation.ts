@@ -1,0 +1,130 @@
+import type { Access } from "../domain/accesses.ts";
+import type { Email } from "../domain/email.ts";
+import { AlreadyInvited, AlreadyMember, Failed } from "../domain/failures.ts";
+import { claimedFor } from "../domain/invitation-schedule.ts";
+import { moves } from "../domain/invitations.ts";
+import type { Context } from "../operation.ts";
+import type { Write } from "./commit.ts";
+import { endInvitation } from "./end-invitation.ts";
+import { businessEvent } from "./events.ts";
+import { newId } from "./ids.ts";
+import { mintToken } from "./invitation-token.ts";
+import { dueAt, type InvitationItem, type InvitedItem, openKeys } from "./invitations.ts";
+import { changedMeanwhile } from "./retry.ts";
+import { key } from "./schema.ts";
+
+/** Whom to invite, to what, and for how many days. */
+export interface Invitee {
+  readonly email: Email;
+  readonly access: Access;
+  readonly lifeDays: number;
+}
+
+/** An invitation on its way into the table, and what was found there against it. */
+export interface Draft extends Invitee {
+  readonly id: string;
+  /** The user who has proved to own the address. */
+  readonly userId: string | undefined;
+  /** Found: an invitation of the address that has expired, whose place this one takes. */
+  replaces?: string;
+  /** Found: the open invitation of the address. */
+  invited?: string;
+  refused?: Failed;
+}
+
+const aDay = 24 * 60 * 60 * 1_000;
+
+export function draftOf(invitee: Invitee, userId: string | undefined, now: number): Draft {
+  return { ...invitee, id: newId("inv", now), userId };
+}
+
+/** The invitation of a draft: whose first mail is claimed together with it, or left to the job. */
+export function invitationOf(
+  { now }: Context,
+  { id, email, access, lifeDays }: Draft,
+  { businessId, userId }: { readonly businessId: string; readonly userId: string },
+  hash?: string,
+): InvitationItem {
+  return {
+    id,
+    businessId,
+    email: email.address,
+    emailKey: email.key,
+    access,
+    state: "Pending",
+    invitedByUserId: userId,
+    createdAt: now,
+    openedAt: now,
+    expiresAt: now + lifeDays * aDay,
+    lifeDays,
+    tokenHashes: hash ? [hash] : [],
+    sendNo: hash ? 1 : 0,
+    owed: "invitation",
+    tries: hash ? 1 : 0,
+    askedAt: now,
+  };
+}
+
+/** An invitation and the token of its first mail. */
+export function withToken(context: Context, draft: Draft, by: { businessId: string; userId: string }) {
+  const { token, hash } = mintToken(by.businessId, draft.id);
+  return { invitation: invitationOf(context, draft, by, hash), token };
+}
+
+/** The writes that open an invitation, new or again, each noting on the draft what it found against it. */
+export function openingWrites(
+  context: Context,
+  draft: Draft,
+  invitation: InvitationItem,
+  reopening?: Write,
+): Write[] {
+  const { now } = context;
+  const { id, businessId, emailKey, expiresAt, invitedByUserId, sendNo } = invitation;
+  const due = dueAt(sendNo === 0 ? now : now + claimedFor);
+  const { replaces } = draft;
+  const [expired, , expiredEvent] = replaces
+    ? endInvitation(context, { id: replaces, businessId, emailKey }, "expire")
+    : [];
+  return [
+    {
+      put: key.invited(businessId, emailKey),
+      item: { invitationId: id, expiresAt } satisfies InvitedItem,
+      when: replaces ? { invitationId: replaces, expiresAt: { atMost: now } } : "missing",
+      orElse: (found) => noteInvited(draft, found as InvitedItem | undefined, now),
+    },
+    reopening ?? {
+      put: key.invitation(businessId, id),
+      item: { ...invitation, ...openKeys(invitation), ...due },
+      when: "missing",
+    },
+    businessEvent(context, businessId, {
+      type: reopening ? moves.reopen.event : "invitation.created",
+      actorUserId: invitedByUserId,
+      subjectId: id,
+    }),
+    ...(expired && expiredEvent ? [expired, expiredEvent] : []),
+  ];
+}
+
+function noteInvited(draft: Draft, found: InvitedItem | undefined, now: number): Error {
+  delete draft.replaces;
+  if (found && found.expiresAt <= now) draft.replaces = found.invitationId;
+  else if (found) {
+    draft.invited = found.invitationId;
+    draft.refused = new Failed(AlreadyInvited);
+  }
+  return changedMeanwhile();
+}
+
+/** The checks that nobody who is invited is a member already: one for each user, who may own several addresses. */
+export function notMembers(businessId: string, drafts: readonly Draft[]): Write[] {
+  const owners = new Set(drafts.flatMap(({ userId }) => userId ?? []));
+  return [...owners].map((userId) => ({
+    check: key.member(businessId, userId),
+    when: { state: { not: "Active" } },
+    orElse: () => {
+      for (const draft of drafts) if (draft.userId === userId) draft.refused = new Failed(AlreadyMember);
+      return changedMeanwhile();
+    },
+  }));
+}

@@ -1,0 +1,64 @@
+import type { Context, Operation } from "../operation.ts";
+import type { BusinessItem } from "./businesses.ts";
+import { dueAt, duePartition, type InvitationItem } from "./invitations.ts";
+import type { MemberItem } from "./members.ts";
+import { getAll, type Page, type PageOf, queryIndex } from "./read.ts";
+import { type Key, key } from "./schema.ts";
+import { update } from "./update.ts";
+
+/**
+ * A page of the invitations of a shard that are due, the longest due first, as the table has them now. Costs half an
+ * RCU per 4 KB of keys and one for each invitation.
+ */
+export const dueInvitations = {
+  name: "dueInvitations",
+  needs: [
+    { actions: ["dynamodb:Query"], partitions: ["DUE"], index: "gsi2" },
+    { actions: ["dynamodb:BatchGetItem"], partitions: ["BUSINESS"] },
+  ],
+  async run(context: Context, shard: number, page: Page): Promise<PageOf<InvitationItem>> {
+    const upTo = dueAt(context.now).gsi2sk;
+    const due = await queryIndex<Key>(context, { index: "gsi2", pk: duePartition(shard), upTo }, page);
+    const keys = due.items.map(({ pk, sk }) => ({ pk, sk }));
+    return { items: await getAll<InvitationItem>(context, keys), after: due.after };
+  },
+} satisfies Operation;
+
+/** Who invites to what, as a mail names them. */
+export interface MailNames {
+  readonly businessName: string;
+  readonly inviterName: string | null;
+}
+
+/** The names for the mails of some invitations, by the id of the invitation. */
+export const mailNames = {
+  name: "mailNames",
+  needs: [{ actions: ["dynamodb:BatchGetItem"], partitions: ["BUSINESS"] }],
+  async run(context: Context, invitations: readonly InvitationItem[]): Promise<Map<string, MailNames>> {
+    const keys = invitations.flatMap(({ businessId, invitedByUserId }) => [
+      key.business(businessId),
+      key.member(businessId, invitedByUserId),
+    ]);
+    const unique = [...new Map(keys.map((at) => [`${at.pk} ${at.sk}`, at])).values()];
+    const found = await getAll<Key & (BusinessItem | MemberItem)>(context, unique);
+    const items = new Map(found.map((item) => [`${item.pk} ${item.sk}`, item]));
+    const at = ({ pk, sk }: Key) => items.get(`${pk} ${sk}`);
+    return new Map(
+      invitations.map(({ id, businessId, invitedByUserId }) => {
+        const business = at(key.business(businessId)) as BusinessItem | undefined;
+        const inviter = at(key.member(businessId, invitedByUserId)) as MemberItem | undefined;
+        return [id, { businessName: business?.name ?? "", inviterName: inviter?.userName ?? null }];
+      }),
+    );
+  },
+} satisfies Operation;
+
+/** Makes an open invitation due at a later time (milliseconds), where it has not moved since it was read. */
+export const postpone = {
+  name: "postpone",
+  needs: [{ actions: ["dynamodb:UpdateItem"], partitions: ["BUSINESS"] }],
+  async run(context: Context, { businessId, id, sendNo }: InvitationItem, until: number): Promise<void> {
+    const when = { state: "Pending", sendNo };
+    await update(context, key.invitation(businessId, id), { set: dueAt(until) }, when);
+  },
+} satisfies Operation;

@@ -1,0 +1,39 @@
+import { type Ending, moves } from "../domain/invitations.ts";
+import type { Context } from "../operation.ts";
+import type { Write } from "./commit.ts";
+import { businessEvent } from "./events.ts";
+import { type InvitationItem, moveCondition, openAttributes } from "./invitations.ts";
+import { changedMeanwhile } from "./retry.ts";
+import { key } from "./schema.ts";
+
+/** What must be known of an invitation that ends. */
+export type Ended = Pick<InvitationItem, "id" | "businessId" | "emailKey">;
+
+/**
+ * The writes that end an invitation, whichever way: its state, the claim of its address, and what the audit trail
+ * says. The license goes with `changeSeats`. It is decided anew where the invitation has moved meanwhile.
+ */
+export function endInvitation(
+  context: Context,
+  { id, businessId, emailKey }: Ended,
+  ending: Ending,
+  by?: string,
+  more: { readonly set?: object; readonly when?: Record<string, number> } = {},
+): [Write, Write, Write] {
+  const { now } = context;
+  return [
+    {
+      update: key.invitation(businessId, id),
+      set: { state: moves[ending].to, endedAt: now, ...(by && { endedByUserId: by }), ...more.set },
+      remove: openAttributes,
+      when: { ...moveCondition(ending, now), ...more.when },
+      orElse: changedMeanwhile,
+    },
+    {
+      delete: key.invited(businessId, emailKey),
+      when: { invitationId: id },
+      orElse: changedMeanwhile,
+    },
+    businessEvent(context, businessId, { type: moves[ending].event, actorUserId: by, subjectId: id }),
+  ];
+}
