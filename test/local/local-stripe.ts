@@ -2,7 +2,8 @@
 import Stripe from "stripe";
 import { type Clock, openClock } from "../../infra/local/clock.ts";
 import { openState } from "../../infra/local/state.ts";
-import { type LocalStripe, openStripe, secret } from "../../infra/local/stripe/stripe.ts";
+import { secret } from "../../infra/local/stripe/secret.ts";
+import { type LocalStripe, openStripe } from "../../infra/local/stripe/stripe.ts";
 import { apiVersion } from "../../shared/billing/gateway.ts";
 import { temporaryFolder } from "./assembly.ts";
 

@@ -4,7 +4,7 @@ import Stripe from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { close, listen, readBody } from "../../infra/local/http.ts";
 import { Faults } from "../../infra/local/stripe/faults.ts";
-import { secret } from "../../infra/local/stripe/stripe.ts";
+import { secret } from "../../infra/local/stripe/secret.ts";
 import { type OwnStripe, startStripe } from "./local-stripe.ts";
 
 interface Got {

@@ -127,7 +127,11 @@ export const checkoutRoutes = {
       const session: Stripe.BillingPortal.Session = {
         ...{ id: newId("bps"), object: "billing_portal.session", created: now, livemode: false, customer },
         ...{ configuration: "bpc_local", customer_account: null, flow: null, locale: null },
-        ...{ on_behalf_of: null, return_url, url: `${pages}/stripe?customer=${customer}` },
+        ...{
+          on_behalf_of: null,
+          return_url,
+          url: `${pages}/stripe?${new URLSearchParams({ customer, back: return_url ?? "" })}`,
+        },
       };
       return session;
     },

@@ -11,14 +11,12 @@ import { type Incoming, type Outgoing, openApi } from "./api.ts";
 import { type Moment, newId } from "./call.ts";
 import { payBy } from "./cards.ts";
 import { complete } from "./checkout.ts";
-import { openFaults } from "./faults.ts";
+import { type Faults, openFaults } from "./faults.ts";
 import { nextDue } from "./periods.ts";
 import { missing } from "./problem.ts";
+import { secret } from "./secret.ts";
 import { type Change, openStore } from "./store.ts";
 import { deliveriesOf, openPostman } from "./webhooks.ts";
-
-/** The secret that functions find in Secrets Manager. */
-export const secret = { apiKey: "sk_test_local", webhookSecret: "whsec_local" } as const;
 
 export type LocalStripe = Awaited<ReturnType<typeof openStripe>>;
 
@@ -28,7 +26,7 @@ export interface StripeOptions {
   /** Where the pages of the run are. */
   readonly pages: string;
   /** Where webhooks go; undefined where the template has no route for them. */
-  readonly webhooks: () => string | undefined;
+  readonly webhooks: () => string | false | undefined;
 }
 
 /** What was asked, the newest first. */
@@ -43,6 +41,7 @@ export interface Logged {
 }
 
 const KEPT = 200;
+const SHOWN = 100;
 /** Each event is delivered twice, on purpose. */
 const COPIES = 2;
 const MONTH_S = 30 * 24 * 3_600;
@@ -115,9 +114,20 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
     url: `http://127.0.0.1:${port}`,
     file,
     faults,
-    log: (): readonly Logged[] => log,
-    attempts: postman.attempts,
     store,
+    /** All that there is to see. */
+    seen: () => ({
+      faults: faults.now(),
+      ...store.imagine(overview),
+      requests: log,
+      webhooks: { waiting: store.imagine(({ all }) => all("delivery")).length, attempts: postman.attempts() },
+    }),
+    /** Something goes wrong from now on, or no more. */
+    break(next: Faults): Faults {
+      faults.set(next);
+      passTime();
+      return next;
+    },
     /** Goes on with what the last run left: periods that have ended, webhooks that wait. */
     resume: passTime,
     /** Any request, as somebody in Stripe's dashboard would make it. */
@@ -143,6 +153,16 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
     },
   };
 }
+
+/** What of the store a developer wants to see, the newest first. */
+const overview = ({ all }: Change) => ({
+  checkouts: all("checkout").map(({ session, items }) => ({ ...session, items })),
+  customers: all("customer"),
+  subscriptions: all("subscription"),
+  paymentMethods: all("payment_method"),
+  invoices: all("invoice").slice(0, SHOWN),
+  events: all("event").slice(0, SHOWN),
+});
 
 async function handle(
   request: IncomingMessage,

@@ -51,7 +51,7 @@ export interface PostmanOptions {
   readonly faults: FaultSwitch;
   readonly secret: string;
   /** Where they go; undefined where nobody listens. */
-  readonly target: () => string | undefined;
+  readonly target: () => string | false | undefined;
 }
 
 const KEPT = 100;
