@@ -21,17 +21,17 @@ export function preview(call: Call<"POST /v1/invoices/create_preview">): Stripe.
   } = params.subscription_details ?? {};
   if (!params.subscription) throw invalid("The local Stripe previews invoices of subscriptions only.");
   const before = livingOf(change, params.subscription, "subscription");
-  const waited = new Set(pendingOf(change, before.id).map(({ id }) => id));
   const prorated = behavior === "none" ? "none" : "create_prorations";
   const terms = { behavior: prorated, orFail: false, at: rest.proration_date };
   // The caller forgets the change: nobody hears of it.
   const after = items.length > 0 ? changeItems({ ...call, copies: 0 }, before, items, terms) : before;
-  if (behavior === "always_invoice") return drawUp(call, atOnce(call, after, waited));
+  if (behavior === "always_invoice") return drawUp(call, atOnce(call, after));
   return drawUp(call, atEnd(call, after));
 }
 
-function atOnce({ change, now }: Moment, subscription: Stripe.Subscription, waited: ReadonlySet<string>) {
-  const lines = pendingOf(change, subscription.id).filter(({ id }) => !waited.has(id));
+/** What waits is charged along. */
+function atOnce({ change, now }: Moment, subscription: Stripe.Subscription) {
+  const lines = pendingOf(change, subscription.id);
   const end = subscription.items.data[0]?.current_period_end ?? now;
   return { subscription, lines, reason: "subscription_update", period: { start: now, end } };
 }
