@@ -37,8 +37,12 @@ export function faultButtons(now: Seen["faults"]): Html {
 
 export function checkoutCard(checkout: Seen["checkouts"][number]): Html {
   const { id, customer, status, items, amount_total, success_url, cancel_url } = checkout;
-  const pay = Object.entries(testCards).map(([card, { number }]) =>
-    button(`Pay by ${number.replace(/(.{4})(?=.)/g, "$1 ")}`, "checkout", { session: id, card }),
+  const pay = Object.entries(testCards).map(([card, { number, refused, declines }]) =>
+    button(
+      `Pay by ${number.replace(/(.{4})(?=.)/g, "$1 ")}${refused || declines ? ", which declines" : ""}`,
+      "checkout",
+      { session: id, card },
+    ),
   );
   return html`<li><strong>${money(amount_total ?? 0)}</strong> <span>${status ?? ""} · ${String(customer)}</span>
 <p>${items.map(({ price, quantity }) => `${quantity} × ${price}`).join(", ")}</p>
@@ -96,7 +100,7 @@ function itemRow({ id, price, quantity = 0 }: Stripe.SubscriptionItem, isAlive: 
   const set = (text: string, next: number) =>
     api(text, `POST /v1/subscription_items/${id}`, { quantity: next });
   const buttons = isAlive ? [set("−", Math.max(0, quantity - 1)), set("+", quantity + 1)] : [];
-  return html`<tr><td>${price.id}</td><td><b>${quantity}</b> × ${money(price.unit_amount ?? 0)}</td><td class="buttons">${buttons}</td></tr>
+  return html`<tr><td>${price.id}</td><td><b>${quantity}</b> × ${money(price.unit_amount ?? 0)}</td><td>${buttons}</td></tr>
 `;
 }
 

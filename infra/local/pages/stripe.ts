@@ -17,12 +17,9 @@ export function stripePage(stripe: LocalStripe, { search }: Asked): string {
   const checkout = seen.checkouts.find(({ id }) => id === search.get("checkout"));
   const customer = seen.customers.find(({ id }) => id === search.get("customer"));
   const [title, main] = checkout
-    ? ["Checkout", html`<ul class="cards">${checkoutCard(checkout)}</ul>`]
+    ? ["Checkout", alone(checkoutCard(checkout))]
     : customer
-      ? [
-          "Billing portal",
-          html`<ul class="cards">${customerCard(seen, customer)}</ul>${back(search.get("back"))}`,
-        ]
+      ? ["Billing portal", html`${alone(customerCard(seen, customer))}${back(search.get("back"))}`]
       : ["Stripe", everything(seen)];
   const page = html`<!doctype html>
 <html lang="en">
@@ -51,8 +48,13 @@ ${main}
   return page.text;
 }
 
+const alone = (card: Html): Html =>
+  html`<section class="wide"><ul class="cards alone">${card}</ul></section>`;
+
 const back = (to: string | null): Html =>
-  /^https?:\/\//.test(to ?? "") ? html`<p><a href="${to ?? ""}">Back to ${to ?? ""}</a></p>` : html``;
+  /^https?:\/\//.test(to ?? "")
+    ? html`<p class="wide"><a href="${to ?? ""}">Back to ${to ?? ""}</a></p>`
+    : html``;
 
 function everything(seen: Seen): Html {
   const open = seen.checkouts.filter(({ status }) => status === "open");
@@ -74,7 +76,7 @@ ${seen.customers.length > 0 ? "" : html`<p>None yet: attach a plan with <code>PO
 </section>
 <section class="wide">
 <h2>Requests</h2>
-<table>
+<table class="log">
 <thead><tr><th>Time</th><th>Request</th><th>Key</th><th>Status</th></tr></thead>
 <tbody>${seen.requests.slice(0, 50).map(requestRow)}</tbody>
 </table>
@@ -82,7 +84,7 @@ ${seen.customers.length > 0 ? "" : html`<p>None yet: attach a plan with <code>PO
 <section class="wide">
 <h2>Webhooks</h2>
 <p>${waiting} on their way. Each comes twice, late and out of order, on purpose.</p>
-<table>
+<table class="log">
 <thead><tr><th>Time</th><th>Event</th><th>Id</th><th>Answer</th></tr></thead>
 <tbody>${attempts.slice(0, 30).map(webhookRow)}</tbody>
 </table>

@@ -13,8 +13,13 @@ const limits = {
   ],
 } as const;
 
-/** Counts one more, or refuses it. */
-export function keepPace({ change, now }: Moment, subscriptionId: string, kind: keyof typeof limits): void {
+/** Counts one more that somebody asks for, or refuses it; what Stripe does by itself at a period's end is no request. */
+export function keepPace(
+  { change, now, request }: Moment,
+  subscriptionId: string,
+  kind: keyof typeof limits,
+): void {
+  if (request === null) return;
   const pace = change.get("pace", subscriptionId) ?? { id: subscriptionId, updates: [], invoices: [] };
   const past = pace[kind].filter((at) => at > now - DAY);
   for (const { most, seconds, what } of limits[kind])
