@@ -13,17 +13,16 @@ const limits = {
   ],
 } as const;
 
-/** Counts one more that somebody asks for, or refuses it; what Stripe does by itself at a period's end is no request. */
+/** Counts one more, or refuses it to a request; what Stripe does by itself at a period's end is none. */
 export function keepPace(
   { change, now, request }: Moment,
   subscriptionId: string,
   kind: keyof typeof limits,
 ): void {
-  if (request === null) return;
   const pace = change.get("pace", subscriptionId) ?? { id: subscriptionId, updates: [], invoices: [] };
   const past = pace[kind].filter((at) => at > now - DAY);
   for (const { most, seconds, what } of limits[kind])
-    if (past.filter((at) => at > now - seconds).length >= most)
+    if (request !== null && past.filter((at) => at > now - seconds).length >= most)
       throw limited(`Too many changes of ${subscriptionId}: Stripe takes ${most} ${what} per subscription.`);
   change.put("pace", { ...pace, [kind]: [...past, now] });
 }
