@@ -36,6 +36,8 @@ export class FakeStripe implements Gateway {
   /** Every attempt to charge the card. */
   charges = 0;
   requests = 0;
+  /** Happens once, while the next call is under way. */
+  meanwhile: (() => Promise<unknown>) | undefined;
   /** Called when a quantity is carried out. */
   onQuantity: (key: string, quantity: number) => void = () => {};
   readonly #stored = new Map<string, Stored>();
@@ -45,7 +47,12 @@ export class FakeStripe implements Gateway {
 
   constructor(now: () => number, pause: () => Promise<void> = async () => {}) {
     this.#now = now;
-    this.#pause = pause;
+    this.#pause = async () => {
+      const { meanwhile } = this;
+      this.meanwhile = undefined;
+      await meanwhile?.();
+      await pause();
+    };
   }
 
   /** Somebody has paid on Stripe's page: a subscription of these prices. */

@@ -1,4 +1,4 @@
-import { TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { QueryCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { BillingSettings } from "../../shared/domain/billing-settings.ts";
 import type { Ledger } from "../../shared/domain/ledger.ts";
@@ -36,6 +36,8 @@ export class LicenseWorld {
   now = 1_800_000_000_000;
   businessId = "";
   readonly violations: string[] = [];
+  /** Happens once, after the holders were counted and before that is written. */
+  onCount: (() => Promise<unknown>) | undefined;
   #boss: Person = { subject: "boss", email: "boss@example.com", name: "Boss" };
   #people = 0;
   #events = 0;
@@ -45,13 +47,19 @@ export class LicenseWorld {
     this.configure(more);
     const turns = interleaving(seed);
     const number = numbersFrom(seed + 1);
-    this.table = new MemoryTable((command, run) =>
-      turns(command, () => {
+    this.table = new MemoryTable(async (command, run) => {
+      const answer = await turns(command, () => {
         const answer = run();
         if (command instanceof TransactWriteCommand || command instanceof UpdateCommand) this.#check();
         return answer;
-      }),
-    );
+      });
+      const { onCount } = this;
+      if (onCount && command instanceof QueryCommand && command.input.Select === "COUNT") {
+        this.onCount = undefined;
+        await onCount();
+      }
+      return answer;
+    });
     this.stripe = new FakeStripe(
       () => this.now,
       async () => {

@@ -48,6 +48,78 @@ test("a member who is added is billed before the answer says so", async () => {
   expectSettled(world);
 });
 
+describe("while Stripe is asked", () => {
+  test("a change that comes between is not forgotten", async () => {
+    const world = await subscribed();
+    world.stripe.meanwhile = () => world.add();
+    await world.add();
+    expect([world.quantity, world.ledger.seats]).toEqual([2, 3]);
+    await world.pass(1 * minutes, 20 * seconds);
+    expectSettled(world);
+  });
+
+  test("news that come between are read too", async () => {
+    const world = await subscribed();
+    await world.webhook("customer.subscription.updated");
+    world.stripe.meanwhile = () => world.webhook("customer.subscription.updated");
+    await world.tick();
+    const { refreshWanted = 0, refreshDone = 0 } = world.ledger;
+    expect(refreshWanted).toBe(3);
+    expect(refreshDone).toBeLessThanOrEqual(refreshWanted);
+    await world.tick();
+    expect(world.ledger.refreshDone).toBe(3);
+  });
+
+  test("the Owner's wish to end the subscription is not forgotten", async () => {
+    const world = await subscribed();
+    world.stripe.meanwhile = () => {
+      world.stripe.mood = "down";
+      return world.call("licenses/end-subscription");
+    };
+    await world.add();
+    world.stripe.mood = "well";
+    await world.pass(2 * minutes);
+    expect(world.ledger.subscription?.cancelAt).not.toBeNull();
+    expectSettled(world);
+  });
+});
+
+describe("once a day the holders are counted", () => {
+  test("a miscount is repaired and billed", async () => {
+    const world = await subscribed();
+    await world.add();
+    miscount(world, 1);
+    await world.pass(26 * hours, 10 * minutes);
+    expect(logged("miscountedLedger")).toHaveLength(1);
+    expect(world.ledger.seats).toBe(2);
+    expect(world.quantity).toBe(2);
+  });
+
+  test("a large one is reported, and not billed", async () => {
+    const world = await subscribed();
+    miscount(world, 30);
+    await world.pass(26 * hours, 10 * minutes);
+    expect(logged("miscountedLedger")[0]).toMatchObject({ seats: 30, counted: 1 });
+    expect([world.ledger.seats, world.quantity]).toEqual([30, 1]);
+  });
+
+  test("somebody who is added while they are counted counts once", async () => {
+    const world = await subscribed();
+    world.now += 25 * hours;
+    world.onCount = () => world.add();
+    await world.job("reconcile-licenses");
+    await world.pass(2 * minutes);
+    expectSettled(world);
+    expect(world.ledger.seats).toBe(2);
+  });
+
+  /** A wrong ledger, as no code of ours should leave it. */
+  function miscount(world: LicenseWorld, seats: number): void {
+    const item = world.table.partition(`BUSINESS#${world.businessId}`, "LICENSES")[0];
+    Object.assign(item ?? {}, { seats });
+  }
+});
+
 test("Stripe down for a day while members come and go", async () => {
   const world = await subscribed();
   world.stripe.mood = "down";
