@@ -1,8 +1,10 @@
 /** What Tenantry asks of Stripe, by the real SDK, of a local run: its Stripe, and its Secrets Manager for the key. */
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import Stripe from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { close, listen } from "../../infra/local/http.ts";
 import { secret } from "../../infra/local/stripe/secret.ts";
 import { type Answer, apiVersion, type Gateway } from "../../shared/billing/gateway.ts";
 import { stripe } from "../../shared/billing/stripe.ts";
@@ -141,6 +143,9 @@ describe("the item of the licenses", () => {
     expect(sent.map(({ body }: { body: string }) => body)).toEqual(
       Array(2).fill("quantity=3&proration_behavior=create_prorations"),
     );
+    const opened = { ...request(itemId, 5), apiVersion: "2024-06-20" };
+    const older = await stripe.setQuantity(opened, "op-3", bounded);
+    expect(older).toMatchObject({ ok: false, message: expect.stringContaining("not 2024-06-20") });
   });
 });
 
@@ -179,6 +184,26 @@ describe("whatever happens is an answer", () => {
     expect(await set(itemId, "slow", 300)).toMatchObject({ ok: false, status: null });
     expect(performance.now() - before).toBeLessThan(1_000);
   });
+});
+
+it("an answer that never ends is given up in time, though something comes of it again and again", async () => {
+  const dribble = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    const timer = setInterval(() => response.write(" "), 20);
+    response.on("close", () => clearInterval(timer));
+  });
+  const { STRIPE_API_BASE } = process.env;
+  const other = { ...secret, apiKey: "sk_test_dribble" };
+  writeFileSync(join(local.stateDir, "parameters.json"), JSON.stringify({ dribble: JSON.stringify(other) }));
+  Object.assign(process.env, {
+    STRIPE_SECRET: "dribble",
+    STRIPE_API_BASE: `http://127.0.0.1:${await listen(dribble)}`,
+  });
+  const before = performance.now();
+  expect(await stripe.readCustomer("cus_1", { within: 400 })).toMatchObject({ ok: false, status: null });
+  expect(performance.now() - before).toBeLessThan(1_200);
+  Object.assign(process.env, { STRIPE_SECRET: NAME, STRIPE_API_BASE });
+  await close(dribble);
 });
 
 describe("the preview", () => {
