@@ -9,6 +9,8 @@ export type Clock = {
   advance(duration: string): number;
   /** Calls back when so many milliseconds have passed on this clock; answers how to forget it. */
   after(ms: number, callback: () => void): () => void;
+  /** Forgets all that was to be called back. */
+  stop(): void;
 };
 
 type Timer = { due: number; callback: () => void; handle?: NodeJS.Timeout };
@@ -48,6 +50,10 @@ export function openClock(state: State): Clock {
         clearTimeout(timer.handle);
         timers.delete(timer);
       };
+    },
+    stop() {
+      for (const { handle } of timers) clearTimeout(handle);
+      timers.clear();
     },
   };
   return clock;

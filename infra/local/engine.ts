@@ -97,7 +97,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function findBinary(): string {
+export function findBinary(): string {
   const name = `@dynoxide/${process.platform}-${process.arch}`;
   const file = process.platform === "win32" ? "dynoxide.exe" : "dynoxide";
   try {

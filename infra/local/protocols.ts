@@ -39,19 +39,18 @@ export const query: Protocol = {
     const form = new URLSearchParams(body.toString());
     return { operation: form.get("Action") ?? "", input: () => nested(form) };
   },
-  answer: (response, operation, result) =>
-    answerXml(response, 200, `${operation}Response`, {
-      [`${operation}Result`]: result,
-      ResponseMetadata: { RequestId: randomUUID() },
-    }),
+  answer(response, operation, result) {
+    const RequestId = randomUUID();
+    const content = { [`${operation}Result`]: result, ResponseMetadata: { RequestId } };
+    answerXml(response, 200, RequestId, `${operation}Response`, content);
+  },
   refuse(response, { status, type, message }) {
     const Type = status < 500 ? "Sender" : "Receiver";
     const denied = type === "AccessDeniedException";
     const Code = denied ? "AccessDenied" : type;
-    answerXml(response, denied ? 403 : status, "ErrorResponse", {
-      Error: { Type, Code, Message: message },
-      RequestId: randomUUID(),
-    });
+    const RequestId = randomUUID();
+    const content = { Error: { Type, Code, Message: message }, RequestId };
+    answerXml(response, denied ? 403 : status, RequestId, "ErrorResponse", content);
   },
   unknownCaller: new AwsError("InvalidClientTokenId", NOBODY, 403),
   unknownOperation: (_, operation) =>
@@ -84,10 +83,20 @@ function plain(tree: Tree | string): unknown {
   return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, plain(value)]));
 }
 
-function answerXml(response: ServerResponse, status: number, name: string, content: unknown): void {
+function answerXml(
+  response: ServerResponse,
+  status: number,
+  requestId: string,
+  name: string,
+  content: unknown,
+): void {
   const text = `<${name} xmlns="http://ses.amazonaws.com/doc/2010-12-01/">${xml(content)}</${name}>`;
   response
-    .writeHead(status, { "content-type": "text/xml", "content-length": Buffer.byteLength(text) })
+    .writeHead(status, {
+      "content-type": "text/xml",
+      "content-length": Buffer.byteLength(text),
+      "x-amzn-requestid": requestId,
+    })
     .end(text);
 }
 

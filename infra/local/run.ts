@@ -63,7 +63,7 @@ export async function startLocal(options: Options) {
   state.started(process.pid, "the run");
   const clock = openClock(state);
   const logs = openLogs(state, clock.now);
-  const closers: (() => Promise<void>)[] = [logs.close];
+  const closers: (() => Promise<void>)[] = [logs.close, async () => clock.stop()];
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {

@@ -110,23 +110,27 @@ export async function establishUser(
 
 /**
  * The member behind a user: in the business of X-Business-Id, else in the user's current one. Their membership is
- * read beside the handler; the answer, and every write, waits for its check.
+ * read beside the handler; the answer, and every write, waits for its check. Whoever asks `again` for the answer to a
+ * change that they have made needs no permission for it: the change itself may have taken it from them.
  */
 export async function establishMember(
   user: SignedInCaller,
   permission: Permission,
   uses: Bound<ReturnType<typeof may>["uses"]>,
+  again: boolean,
 ): Promise<MemberCaller> {
   const { userId, requestedBusinessId } = user;
   const businessId = requestedBusinessId ?? (await uses.ownUser(userId)).currentBusinessId;
   if (!businessId) throw new Failed(NoCurrentBusiness);
-  const checked = uses.memberOf(businessId, userId).then((found) => checkMember(found, permission));
+  const checked = uses
+    .memberOf(businessId, userId)
+    .then((found) => checkMember(found, again ? undefined : permission));
   const noted = checked.then((member) => uses.noteUse(member)).catch(() => {});
   return { ...user, businessId, permission, membership: () => checked, noted };
 }
 
-function checkMember(found: MemberItem | undefined, permission: Permission): MemberItem {
+function checkMember(found: MemberItem | undefined, permission: Permission | undefined): MemberItem {
   if (found?.state !== "Active") throw new Failed(BusinessNotFound);
-  if (!accessesWith(permission).includes(found.access)) throw new Failed(Forbidden);
+  if (permission && !accessesWith(permission).includes(found.access)) throw new Failed(Forbidden);
   return found;
 }

@@ -69,15 +69,15 @@ async function answer(
 ): Promise<Result> {
   const kind = specification.caller;
   const unchecked = { ...invocation, cleared: async () => {} };
-  const establish = async (business: string | undefined) =>
-    signIn && bearsToken(kind) ? establishCaller(kind, signIn, business, unchecked) : undefined;
+  const establish = async (business: string | undefined, again = false) =>
+    signIn && bearsToken(kind) ? establishCaller(kind, signIn, business, unchecked, again) : undefined;
   const establishing = establish(event.headers["x-business-id"]);
   establishing.catch(() => {});
   const record = await earlier;
   if (record?.answer) return respond(event, "", record.answer);
 
   const showsNothing = 204 in specification.returns;
-  const again = record && (showsNothing ? undefined : establish(record.outcome.businessId));
+  const again = record && (showsNothing ? undefined : establish(record.outcome.businessId, true));
   const person = await (record ? again : establishing);
   const signature = event.headers["stripe-signature"];
   const stripe =
@@ -123,13 +123,14 @@ async function establishCaller(
   signIn: SignIn,
   requested: string | undefined,
   context: Context,
+  again: boolean,
 ): Promise<SignedInCaller | MemberCaller> {
   if (requested !== undefined && !isId("biz", requested)) {
     throw invalid([{ in: "header", pointer: "/x-business-id", reason: "must be the id of a business" }]);
   }
   const user = await establishUser(signIn, requested, bind(caller.uses, context));
   if (caller.kind === "signedIn") return user;
-  return establishMember(user, caller.permission, bind(caller.uses, context));
+  return establishMember(user, caller.permission, bind(caller.uses, context), again);
 }
 
 function readInput({ query, paged, body }: Specification, event: HttpEvent) {

@@ -25,7 +25,9 @@ export const dueInvitations = {
       page,
     );
     const keys = due.items.map(({ pk, sk }) => ({ pk, sk }));
-    return { items: await getAll<InvitationItem>(context, keys), after: due.after };
+    const found = await getAll<InvitationItem & { readonly gsi2sk?: string }>(context, keys);
+    // Somebody else may have attended to it since the index was read.
+    return { items: found.filter(({ gsi2sk }) => gsi2sk && gsi2sk <= upTo), after: due.after };
   },
 } satisfies Operation;
 

@@ -45,7 +45,7 @@ export const claimMail = {
     const claim: Write = {
       update: key.invitation(read.businessId, read.id),
       set: { tokenHashes, owed, sendNo, tries, ...dueAt(now + claimedFor) },
-      when: { ...moveCondition("send", now), sendNo: read.sendNo },
+      when: { ...moveCondition("send", now), sendNo: read.sendNo, tries: read.tries },
       orElse: changedMeanwhile,
     };
     return (await commitUnlessMoved(context, [claim])) ? claimed : undefined;
@@ -69,6 +69,7 @@ export const recordMail = {
     if ("failed" in after) return failInvitation(context, claimed, after.failed);
     const { dueAt: due, ...changes } = after;
     const sentAs = owed === "reminder" ? "invitation.reminded" : "invitation.sent";
+    const isThrottled = !mailed.sent && mailed.throttled; // for the audit it was not tried
     const type = mailed.sent ? sentAs : "invitation.send_failed";
     const recorded = await commitUnlessMoved(context, [
       {
@@ -77,7 +78,7 @@ export const recordMail = {
         when: { state: "Pending", sendNo },
         orElse: changedMeanwhile,
       },
-      businessEvent(context, businessId, { type, subjectId }),
+      ...(isThrottled ? [] : [businessEvent(context, businessId, { type, subjectId })]),
     ]);
     if (!recorded) await recordWhenEnded(context, claimed, changes);
     return { ...claimed, ...changes } as InvitationItem;

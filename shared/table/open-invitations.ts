@@ -11,11 +11,9 @@ import {
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
 import { type Draft, type Invitee, invitationOf, withToken } from "./draft-invitation.ts";
-import { type InvitationItem, invitationSettings } from "./invitations.ts";
+import { type InvitationItem, invitationById, invitationSettings } from "./invitations.ts";
 import type { Member } from "./members.ts";
 import { open, openingNeeds, prepare } from "./opening.ts";
-import { getAll } from "./read.ts";
-import { key } from "./schema.ts";
 
 /** Opens an invitation, which takes a license, and claims its first mail: to be sent with the token that is answered. */
 export const openInvitation = {
@@ -56,7 +54,7 @@ const perTransaction = 15;
  */
 export const openInvitations = {
   name: "openInvitations",
-  needs: [...openingNeeds, { actions: ["dynamodb:BatchGetItem"], partitions: ["BUSINESS"] }],
+  needs: openingNeeds,
   fails: [BusinessNotFound, Forbidden, Busy],
   async run(
     context: Context,
@@ -86,9 +84,7 @@ export const openInvitations = {
 } satisfies Operation;
 
 async function invitedBefore(context: Context, businessId: string, drafts: readonly Draft[]) {
-  const ids = new Set(drafts.flatMap(({ invited }) => invited ?? []));
-  return getAll<InvitationItem>(
-    context,
-    [...ids].map((id) => key.invitation(businessId, id)),
-  );
+  const ids = [...new Set(drafts.flatMap(({ invited }) => invited ?? []))];
+  const found = await Promise.all(ids.map((id) => invitationById.run(context, businessId, id)));
+  return found.filter((invitation) => invitation !== undefined);
 }

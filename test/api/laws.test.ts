@@ -26,6 +26,16 @@ function scopeOf(key: string, businessId: string, userId: string): string {
   return `${route} ${caller?.kind === "member" ? businessId : userId}`;
 }
 
+/** Gives somebody two of whatever is listed, for which they own two businesses, and so does another who invites them. */
+async function longLists(whose: Person, header: Record<string, string>, by: Person): Promise<void> {
+  const invitations = [{ email: "anna@example.com" }, { email: "ben@example.com" }];
+  await whose.post("/businesses/me/invitations/bulk", { invitations }, header);
+  for (const name of ["Third", "Fourth"]) {
+    await by.post("/businesses/me", { name });
+    await by.post("/businesses/me/invitations", { email: whose.email });
+  }
+}
+
 async function ask(key: string, token: string, headers: Record<string, string> = {}) {
   const body = bodyOf(key);
   return request(methodOf(key), pathOf(key), {
@@ -170,6 +180,7 @@ describe("every list refuses a cursor that isn't its own: another tenant's, edit
     const { boss: other } = await memberOf("Agent");
     await other.post("/businesses/me", { name: "Second" });
     const header = { "x-business-id": (await other.get("/businesses/me/options")).body[0].id };
+    await longLists(other, header, person);
     const link = (await other.get(`${pathOf(key)}?limit=1`, header)).headers.get("link") ?? "";
     const theirs = /cursor=([^&>]+)/.exec(link)?.[1] ?? "";
     expect((await other.get(`${pathOf(key)}?cursor=${theirs}`, header)).status).toBe(200);

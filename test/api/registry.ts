@@ -1,5 +1,13 @@
 import { endpoints } from "../../functions/index.ts";
+import { mintToken } from "../../shared/table/invitation-token.ts";
 import { owner, signIn } from "./client.ts";
+
+/** What the names in paths may be, of the right form, and nobody's. */
+export const unknown: Readonly<Record<string, string>> = {
+  userId: "usr_00000000000000000000000000",
+  invitationId: "inv_00000000000000000000000000",
+  token: mintToken("biz_00000000000000000000000000", "inv_00000000000000000000000000").token,
+};
 
 /** What the tests over the registry need to know of an endpoint: an ordinary body, where it takes one. */
 const bodies: Readonly<Record<string, unknown>> = {
@@ -9,6 +17,10 @@ const bodies: Readonly<Record<string, unknown>> = {
   "businesses/switch-business": { businessId: "biz_00000000000000000000000000" },
   "members/add-member": { userId: "usr_00000000000000000000000000" },
   "members/update-member": { role: "Agent" },
+  "invitations/invite-member": { email: "anna@example.com" },
+  "invitations/invite-members": { invitations: [{ email: "anna@example.com" }] },
+  "invitations/accept-invitation": { token: unknown.token },
+  "invitations/decline-invitation": { token: unknown.token },
 };
 
 export function bodyOf(key: string): unknown {
@@ -17,10 +29,20 @@ export function bodyOf(key: string): unknown {
   return bodies[key];
 }
 
-/** The path of an endpoint, with identifiers of nobody in it. */
-export function pathOf(key: string): string {
+/** The names in an endpoint's path. */
+export function parametersOf(key: string): string[] {
+  const route = endpoints[key]?.specification.route ?? "";
+  return [...route.matchAll(/{(\w+)}/g)].map(([, name = ""]) => name);
+}
+
+/** The path of an endpoint, with nobody's identifiers in it, or with these. */
+export function pathOf(key: string, params: Readonly<Record<string, string>> = unknown): string {
   const path = endpoints[key]?.specification.route.split(" ")[1] ?? "";
-  return path.replaceAll(/{\w+}/g, "usr_00000000000000000000000000");
+  return path.replaceAll(/{(\w+)}/g, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined) throw new Error(`say in test/api/registry.ts what {${name}} may be`);
+    return value;
+  });
 }
 
 /** Somebody with that role in a business of its own, and its Owner (themselves, where they are one). */

@@ -94,7 +94,7 @@ function requestFor(key: string): unknown {
     verdict: "valid",
     issuer: "https://idp.example.com",
     subject: "bench",
-    email: "olivia@example.com",
+    email: "bench@example.com",
     emailVerified: true,
     trusted: false,
     expiresAt: timeEpoch / 1_000 + 3_600,

@@ -1,11 +1,15 @@
 /** What becomes of a mail: its way through the simulator's addresses, its events on the bus, and the mailbox. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openMailbox } from "../../infra/local/ses/mailbox.ts";
 import { openState } from "../../infra/local/state.ts";
 import { temporaryFolder } from "./assembly.ts";
 import type { Mini } from "./local-run.ts";
-import { clientOf, mail, SENDER, startMailer } from "./mailer.ts";
+import { clientFor, clientOf, mail, SENDER, startMailer } from "./mailer.ts";
 
 let local: Mini;
 beforeEach(async () => {
@@ -203,6 +207,32 @@ describe("the mailbox", () => {
     await vi.waitFor(async () => {
       const [mail] = (await again.request("/_local/mail")).json() as Kept[];
       expect(mail?.delivery).toEqual({ "delay@simulator.amazonses.com": "delivered" });
+    });
+    await again.remove();
+  });
+
+  it("of a run that was killed has every mail that SES took, and each goes on its way", async () => {
+    await local.stop();
+    const assembly = join(local.stateDir, "../cdk.out");
+    const child = spawn(process.execPath, [join(import.meta.dirname, "child.ts"), assembly, local.stateDir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(createInterface(child.stdout), "line");
+    const environment = await (await fetch(`${JSON.parse(line).url}/environment`)).json();
+    const client = clientFor(environment as never);
+    const acknowledged: string[] = [];
+    const sending = (async () => {
+      for (;;) {
+        const { MessageId = "" } = await client.send(mail("a@example.com"));
+        if (acknowledged.push(MessageId) === 20) child.kill("SIGKILL");
+      }
+    })();
+    await expect(sending).rejects.toThrow();
+    const again = await startMailer({}, { stateDir: local.stateDir });
+    await vi.waitFor(async () => {
+      const kept = (await again.request("/_local/mail")).json() as Kept[];
+      expect(kept.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged));
+      for (const { delivery } of kept) expect(delivery).toEqual({ "a@example.com": "delivered" });
     });
     await again.remove();
   });

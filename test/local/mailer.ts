@@ -38,6 +38,7 @@ export function startMailer(
     {
       functions: Object.fromEntries(["Mailer", ...Object.keys(policies)].map((id) => [id, ENVIRONMENT])),
       policies,
+      routes: { "GET /environment": "Mailer" },
       edit(template) {
         const { Resources } = template;
         Object.assign(Resources.Mailer?.Properties ?? {}, {
@@ -67,11 +68,20 @@ export function startMailer(
 
 /** SES's client, set up as the environment of a function sets it up. */
 export async function clientOf(local: Mini, name = "Mailer"): Promise<SESClient> {
-  const env = JSON.parse((await local.invoke(name, {})).payload);
+  return clientFor(JSON.parse((await local.invoke(name, {})).payload));
+}
+
+type Environment = Record<
+  "AWS_ENDPOINT_URL" | "AWS_REGION" | "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY",
+  string
+>;
+
+export function clientFor(environment: Environment): SESClient {
+  const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
   return new SESClient({
-    endpoint: env.AWS_ENDPOINT_URL,
-    region: env.AWS_REGION,
-    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY },
+    endpoint: AWS_ENDPOINT_URL,
+    region: AWS_REGION,
+    credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
     maxAttempts: 1,
   });
 }

@@ -29,7 +29,7 @@ const text = async (path: string) => (await local.request(path)).text;
 describe("the first page", () => {
   it("shows where everything is, and three people with tokens to copy", async () => {
     const page = await text("/");
-    for (const shown of [local.url, local.stateDir, "/docs", "/openapi.json", "/_local/events"])
+    for (const shown of [local.url, local.stateDir, "/docs", "/mailbox", "/openapi.json", "/_local/events"])
       expect(page).toContain(shown);
     for (const name of ["Olivia Owner", "Adam Admin", "Anna Agent"]) expect(page).toContain(name);
     const tokens = [...page.matchAll(/data-copy="(ey[\w.-]+)"/g)].map(([, token = ""]) => token);

@@ -91,7 +91,25 @@ it("a copy of the template with an IAM statement dropped: what it allowed fails,
     { timeout: 15_000, interval: 100 },
   );
   expect(lines.join("\n")).toContain("AccessDeniedException");
-  expect((await request(`${run.url}/_local/events`)).json()).toEqual([]);
+  const events = (await request(`${run.url}/_local/events`)).json() as Published[];
+  expect(events.filter(({ event }) => event.source === "tenantry")).toEqual([]);
+  await run.stop();
+});
+
+it("a copy of the template without leave to send: the invitation stands, and no mail goes out", async () => {
+  const stateDir = `${folder.path}/no-mail`;
+  const run = await startLocal({ assembly: copyOf(without("ses:SendEmail")), stateDir });
+  const token = await run.token({ email: "olivia@example.com" });
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const post = (path: string, body: object) =>
+    request(run.url + path, { method: "POST", headers, body: JSON.stringify(body) });
+  await post("/businesses/me", { name: "Olive Oil Ltd" });
+  const invited = await post("/businesses/me/invitations", { email: "sam@example.com" });
+  expect([invited.status, invited.json()]).toEqual([
+    200,
+    expect.objectContaining({ status: "Pending", sentAt: null }),
+  ]);
+  expect((await request(`${run.url}/_local/mail`)).json()).toEqual([]);
   await run.stop();
 });
 

@@ -40,7 +40,8 @@ describe("SES refuses", () => {
 
 describe("SES takes", () => {
   it.each(taken)("%s", async (_, changes) => {
-    const { MessageId } = await send(changes);
+    const { MessageId, $metadata } = await send(changes);
+    expect($metadata.requestId).toMatch(/^[0-9a-f-]{36}$/);
     const [newest] = await mails();
     expect(newest?.id).toBe(MessageId);
     expect(MessageId).toMatch(/^0100[0-9a-f]{12}-[0-9a-f-]{36}-000000$/);

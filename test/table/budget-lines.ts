@@ -1,10 +1,9 @@
-import { budgets, type Rounds } from "./budgets.ts";
+import { type Budget, budgets, type Rounds } from "./budgets.ts";
 import type { Cast } from "./cast.ts";
-import type { Person } from "./in-process.ts";
 import { commit, get, update } from "./units.ts";
 
 /** One way to call an endpoint, and what that may spend. */
-export interface Line {
+export interface Line extends Pick<Budget, "request" | "before" | "by"> {
   readonly endpoint: string;
   /** What is special about the call. */
   readonly when: string;
@@ -12,8 +11,6 @@ export interface Line {
   /** Whether the business is in the header. */
   readonly inHeader: boolean;
   readonly headers: (cast: Cast) => Record<string, string>;
-  /** Who calls: by default the Owner. */
-  readonly by?: (cast: Cast) => Promise<Person>;
 }
 
 /** An endpoint's lines: with and without X-Business-Id, and a change with and without Idempotency-Key. */
@@ -40,8 +37,11 @@ export function linesOf(endpoint: string): Line[] {
 
 /** The record is looked up beside the caller, committed with the change, and completed with the answer. */
 function withKey({ rounds, when, ...line }: Line, answerBytes: number): Line {
+  const change = rounds.flat().find(({ commits }) => commits);
   const [first = [], ...others] = rounds.map((round) =>
-    round.map((call) => (call.commits ? { ...call, writes: call.writes + commit("record").writes } : call)),
+    round.map((call) =>
+      call === change ? { ...call, writes: call.writes + commit("record").writes } : call,
+    ),
   );
   return {
     ...line,

@@ -1,4 +1,5 @@
 import type { Line } from "./budget-lines.ts";
+import { rareInvitationLines } from "./budgets-of-invitations.ts";
 import { preCreate, somebody } from "./cast.ts";
 import { commit, get, query, update } from "./units.ts";
 
@@ -43,4 +44,5 @@ export const rareLines: readonly Line[] = [
     rounds: [[get("identity")], [get("member"), get("business"), get("ledger")], [update("member")]],
     by: async ({ agent }) => agent,
   },
+  ...rareInvitationLines,
 ];

@@ -1,5 +1,6 @@
+import { budgetsOfInvitations } from "./budgets-of-invitations.ts";
 import { type Cast, fill, happen } from "./cast.ts";
-import type { CallOptions } from "./in-process.ts";
+import type { CallOptions, Person } from "./in-process.ts";
 import { type Call, commit, get, getBatch, query } from "./units.ts";
 
 /** The calls of one round go out at once; a round is a round trip. */
@@ -15,7 +16,10 @@ export interface Budget {
   /** Bytes of the answer that is kept for a request with an Idempotency-Key. */
   readonly answerBytes?: number;
   readonly request?: (cast: Cast) => CallOptions;
-  readonly before?: (cast: Cast) => Promise<void>;
+  /** What comes before it, and the options of the call that follow from that. */
+  readonly before?: (cast: Cast) => Promise<CallOptions | undefined>;
+  /** Who calls: by default the Owner. */
+  readonly by?: (cast: Cast) => Promise<Person>;
 }
 
 const identity = [get("identity")];
@@ -71,13 +75,13 @@ export const budgets: Readonly<Record<string, Budget>> = {
   "businesses/list-events": {
     rounds: [identity, [caller, query("event", 50)]],
     heedsHeader: true,
-    before: ({ table, businessId }) => happen(table, businessId, 50),
+    before: async ({ table, businessId }) => void (await happen(table, businessId, 50)),
   },
   "members/list-members": {
     rounds: [identity, [caller, ...business, query("member", 100)]],
     heedsHeader: true,
     request: () => ({ query: { limit: "100" } }),
-    before: ({ table, businessId }) => fill(table, businessId, 100),
+    before: async ({ table, businessId }) => void (await fill(table, businessId, 100)),
   },
   "members/get-member": {
     rounds: [identity, [caller, ...shownMember]],
@@ -88,7 +92,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
     rounds: [
       identity,
       [caller, get("email")],
-      [commit("member", "member", "userMember", "user", "ledger", "event")],
+      // That they are not invited is checked by the way.
+      [commit("member", "member", "userMember", "user", "ledger", "event", "invited")],
       shownMember,
     ],
     heedsHeader: true,
@@ -122,6 +127,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
     answerBytes: 500,
     request: ({ agentId }) => ({ params: { userId: agentId } }),
   },
+  ...budgetsOfInvitations,
   "get-openapi": { rounds: [] },
   health: { rounds: [] },
   "not-found": { rounds: [] },

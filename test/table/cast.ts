@@ -10,7 +10,7 @@ export interface Cast {
   readonly agent: Person;
   readonly businessId: string;
   readonly agentId: string;
-  readonly stranger: { readonly id: string; readonly email: string };
+  readonly stranger: Person & { readonly id: string; readonly email: string };
   readonly table: Table;
 }
 
@@ -36,7 +36,7 @@ export async function engage(table: Table): Promise<Cast> {
     agent,
     businessId,
     agentId,
-    stranger: { id: strangerId, email: stranger.email ?? "" },
+    stranger: { ...stranger, id: strangerId, email: stranger.email ?? "" },
     table,
   };
 }
@@ -66,7 +66,7 @@ export async function preCreate(table: Table, businessId: string, person: Person
   return person;
 }
 
-const numbered = (prefix: string, n: number) => `${prefix}_0${String(n).padStart(25, "0")}`;
+export const numbered = (prefix: string, n: number) => `${prefix}_0${String(n).padStart(25, "0")}`;
 
 /** Where `fill` puts the nth member. */
 export const memberKey = (businessId: string, n: number): Key => key.member(businessId, numbered("usr", n));
@@ -104,7 +104,7 @@ export async function happen(table: Table, businessId: string, events: number): 
 const most = 100;
 
 /** In transactions, which embedded engines write to disk at once, and batches item by item. */
-async function store(table: Table, count: number, item: (n: number) => Key): Promise<void> {
+export async function store(table: Table, count: number, item: (n: number) => Key): Promise<void> {
   for (let first = 0; first < count; first += most) {
     const items = Array.from({ length: Math.min(most, count - first) }, (_, n) => item(first + n));
     const TransactItems = items.map((Item) => ({ Put: { TableName: table.name, Item } }));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
@@ -17,11 +17,15 @@ export interface TableEngine {
   close(): Promise<void>;
 }
 
-/** An engine with the template's table in it: the embedded one, or the one that DYNAMODB_ENDPOINT names. */
-export async function openEngine(): Promise<TableEngine> {
+/**
+ * An engine with the template's table in it: the embedded one, with what a database holds where one is given, or the
+ * one that DYNAMODB_ENDPOINT names.
+ */
+export async function openEngine(database?: string): Promise<TableEngine> {
   const folder = mkdtempSync(join(tmpdir(), "tenantry-table-"));
   const state = openState(folder);
   const logs = openLogs(state, Date.now);
+  if (database) renameSync(database, state.path("data", "engine.db"));
   const engine = await startEngine(state, logs, process.env.DYNAMODB_ENDPOINT);
   const endpoint = await engine.url();
   const [tableName = ""] = await createTables(readStack(readAssembly(assembly)), endpoint);

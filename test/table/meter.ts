@@ -24,12 +24,14 @@ export class Meter implements Table {
   readonly rounds: Spent[][] = [];
   readonly #table: Table;
   #waiting: Waiting[] = [];
+  #unanswered = 0;
 
   constructor(table: Table) {
     this.#table = table;
     this.name = table.name;
     const send = (command: object) =>
       new Promise<unknown>((resolve) => {
+        this.#unanswered += 1;
         if (this.#waiting.push({ command, answer: resolve }) === 1) setImmediate(() => this.#carryOut());
       });
     this.client = { send } as unknown as Table["client"];
@@ -41,7 +43,13 @@ export class Meter implements Table {
     const answers = round.map(({ command }) => this.#send(command));
     const spent = await Promise.allSettled(answers.map(async (answer, n) => spentBy(round[n], await answer)));
     this.rounds.push(spent.flatMap((it) => (it.status === "fulfilled" ? [it.value] : [])));
+    this.#unanswered -= round.length;
     for (const [n, { answer }] of round.entries()) answer(answers[n] as Promise<unknown>);
+  }
+
+  /** Waits until everything that is sent is answered: whatever takes longer than the table does so. */
+  async isAnswered(): Promise<void> {
+    while (this.#unanswered > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
   #send(command: object): Promise<unknown> {

@@ -1,4 +1,5 @@
 import type { Table } from "../../shared/operation.ts";
+import { FakeSes } from "../email/fake-ses.ts";
 import type { Line } from "./budget-lines.ts";
 import { budgets } from "./budgets.ts";
 import { type Cast, engage } from "./cast.ts";
@@ -27,13 +28,15 @@ export function spentIn(rounds: Line["rounds"] | Meter["rounds"]): Spent {
 
 /** What a line's call really spends. Lines that only read may share their cast. */
 export async function measure(table: Table, line: Line, cast?: Cast): Promise<Spent> {
-  const { endpoint, headers, by, rounds } = line;
-  const { request, before } = budgets[endpoint] ?? {};
+  const { endpoint, headers, rounds } = line;
+  const budget: Partial<Line> = budgets[endpoint] ?? {};
+  const { request = budget.request, before = budget.before, by = budget.by } = line;
   const people = cast ?? (await engage(table));
-  await before?.(people);
+  const prepared = await before?.(people);
   const caller = (await by?.(people)) ?? people.owner;
   const meter = new Meter(table);
-  const options = { ...request?.(people), headers: headers(people) };
+  const email = new FakeSes(() => meter.isAnswered());
+  const options = { ...request?.(people), ...prepared, headers: headers(people), email };
   const { status, body } = await callOn(meter, endpoint, caller, options);
   if (status >= 300 && rounds.length > 0) throw new Error(`${endpoint}: ${JSON.stringify(body)}`);
   return spentIn(meter.rounds);

@@ -60,7 +60,10 @@ async function show() {
 async function signIn() {
   const { value, dataset } = form.querySelector("[name=who]:checked");
   const email = value || byId("email").value.trim();
-  if (!email) throw new Error("Say who answers: write their email address.");
+  if (!email) {
+    byId("email").focus();
+    throw new Error("Say who answers: write their email address.");
+  }
   const claims = { email, ...(dataset.name && { name: dataset.name }) };
   const { token: bearer } = await call("POST", "/_local/token", { body: claims });
   return { authorization: `Bearer ${bearer}`, "idempotency-key": crypto.randomUUID() };

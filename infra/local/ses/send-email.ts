@@ -80,20 +80,13 @@ function readTags(tags: SendEmail["Tags"]): Record<string, string> {
 /** Throws, as SES does, one error that names all that is missing: `message.body` for instance. */
 function parse(input: unknown): SendEmail {
   const parsed = SendEmail.safeParse(input);
-  if (parsed.success) {
-    const { Text, Html } = parsed.data.Message.Body;
-    if (Text || Html) return parsed.data;
-    throw validationError(["message.body"]);
-  }
-  throw validationError(parsed.error.issues.map(({ path }) => path.map(camelCase).join(".")));
-}
-
-function validationError(paths: string[]): AwsError {
+  if (parsed.success) return parsed.data;
+  const paths = parsed.error.issues.map(({ path }) => path.map(camelCase).join("."));
   const detected = `${paths.length} validation error${paths.length === 1 ? "" : "s"} detected: `;
   const each = paths.map(
     (path) => `Value null at '${path}' failed to satisfy constraint: Member must not be null`,
   );
-  return new AwsError("ValidationError", detected + each.join("; "));
+  throw new AwsError("ValidationError", detected + each.join("; "));
 }
 
 const camelCase = (name: PropertyKey) => String(name).replace(/^[A-Z]/, (first) => first.toLowerCase());

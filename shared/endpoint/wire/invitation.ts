@@ -22,7 +22,7 @@ export const InvitationQuery = z.strictObject({ status: z.optional(z.enum(invita
 
 /** Which invitation to answer: by the token of its mail, or by the ids that GET /users/me/invitations shows. */
 const answer = {
-  token: z.optional(nullable(z.string().check(z.maxLength(200)))),
+  token: z.optional(nullable(Text(200))),
   businessId: z.optional(nullable(Text(64))),
   invitationId: z.optional(nullable(Text(64))),
 };
