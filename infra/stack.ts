@@ -33,7 +33,7 @@ export class Tenantry extends Stack {
     const functions = { table, destinations, settings, logGroup };
     const api = new Api(this, "Api", { ...functions, config, accessLog });
     const jobs = new Jobs(this, "Jobs", functions);
-    new Alarms(this, "Alarms", { httpApi: api.httpApi, jobs, topicArn: config.alarmTopicArn });
+    new Alarms(this, "Alarms", { httpApi: api.httpApi, jobs, logGroup, topicArn: config.alarmTopicArn });
     new CfnOutput(this, "Url", { value: api.httpApi.apiEndpoint });
     new CfnOutput(this, "TableName", { value: table.tableName });
     new CfnOutput(this, "EventBusName", { value: eventBus.eventBusName });
