@@ -23,7 +23,7 @@ const aboveFiveMinutes = (seconds: string) => FilterPattern.numberValue(seconds,
 
 /** What jobs write into the log for a person to see, by the member of the line that says it. */
 const reports: Readonly<Record<string, [pattern: (member: string) => IFilterPattern, says: string]>> = {
-  poisoned: [isThere, "An invitation can't be attended to: the log says which, and why."],
+  poisoned: [isThere, "A job can't attend to an item: its log line says which."],
   brokenLedger: [isThere, "A business's licenses can't be worked on: the log says whose, and why."],
   oldestIntentSeconds: [aboveFiveMinutes, "Stripe has not answered for five minutes, or not as it should."],
   parkedLedger: [isThere, "A card was declined: a business's new licenses are not paid for."],

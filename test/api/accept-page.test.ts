@@ -4,6 +4,9 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { noBrowser, openBrowser, openPage } from "./browser.ts";
 import { signIn, stackUrl } from "./client.ts";
 
+// A browser and cold functions at once take their time on a small machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 let browser: Browser;
 beforeAll(async () => {
   browser = (await openBrowser()) as Browser;

@@ -80,8 +80,8 @@ export async function signIn(claims: Claims = {}, url = stackUrl()) {
 export type Person = Awaited<ReturnType<typeof signIn>>;
 
 /** An owner with a business of their own. */
-export async function owner(name = "Acme") {
-  const person = await signIn();
+export async function owner(name = "Acme", claims: Claims = {}, url = stackUrl()) {
+  const person = await signIn(claims, url);
   const { body } = await person.post("/businesses/me", { name });
   return { ...person, businessId: body.id as string };
 }

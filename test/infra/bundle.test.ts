@@ -77,7 +77,7 @@ describe("the bundles", () => {
   });
 
   /** KB by kind of function. Raise one only with a reason: each 10 KB cost 1 % of a cold start. */
-  const bounds = { authorizer: 40, job: 170, public: 40, read: 75, change: 80, mailing: 90 };
+  const bounds = { authorizer: 40, job: 170, public: 40, read: 75, change: 90, mailing: 100 };
   const kindOf = (key: string): keyof typeof bounds => {
     const { caller, route } = endpoints[key]?.specification ?? {};
     if (!caller || !route) return key in jobs ? "job" : "authorizer";

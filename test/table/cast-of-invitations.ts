@@ -1,3 +1,5 @@
+import { nextDue } from "../../shared/domain/invitation-schedule.ts";
+import { defaultInvitationSettings } from "../../shared/domain/invitation-settings.ts";
 import type { Table } from "../../shared/operation.ts";
 import { invitationOf } from "../../shared/table/draft-invitation.ts";
 import { expireInvitations } from "../../shared/table/expire-invitations.ts";
@@ -9,7 +11,7 @@ import { type Cast, numbered, somebody, store } from "./cast.ts";
 import { callOn, itsTime } from "./in-process.ts";
 
 const aDay = 24 * 60 * 60 * 1_000;
-const lifeDays = 7;
+const { lifeDays, reminderDays } = defaultInvitationSettings;
 
 /** Once whatever was made at the usual time has expired. */
 export const afterwards = itsTime + (lifeDays + 1) * aDay;
@@ -32,9 +34,9 @@ export async function inviteInVain(cast: Cast) {
   return id;
 }
 
-/** Open invitations whose mail was sent and that are due when they expire, straight into the table. */
-export async function fillInvitations(table: Table, businessId: string, count: number): Promise<void> {
-  const context = { table, now: itsTime, timeLeft: () => 5_000, cleared: async () => {} };
+/** Open invitations whose mail was sent, straight into the table. */
+export async function fillInvitations(table: Table, businessId: string, count: number, now = itsTime) {
+  const context = { table, now, timeLeft: () => 5_000, cleared: async () => {} };
   const by = { businessId, userId: numbered("usr", 0) };
   await store(table, count, (n) => {
     const id = numbered("inv", n);
@@ -47,12 +49,12 @@ export async function fillInvitations(table: Table, businessId: string, count: n
       userId: undefined,
     } as const;
     const { owed: _, ...invitation } = invitationOf(context, draft, by, mintToken(businessId, id).hash);
-    const { expiresAt } = invitation;
-    const sent = { tries: 0, sentAt: itsTime, ...openKeys(invitation), ...dueAt(expiresAt) };
+    const due = dueAt(nextDue(invitation, reminderDays));
+    const sent = { tries: 0, sentAt: now, ...openKeys(invitation), ...due };
     return { ...key.invitation(businessId, id), ...invitation, ...sent };
   });
   await store(table, count, (n) => {
     const at = key.invited(businessId, `ada-${n}@analytical-engines.example.com`);
-    return { ...at, invitationId: numbered("inv", n), expiresAt: itsTime + lifeDays * aDay };
+    return { ...at, invitationId: numbered("inv", n), expiresAt: now + lifeDays * aDay };
   });
 }

@@ -54,6 +54,22 @@ describe("a transaction", () => {
     expect(await itemsOf(a.pk)).toEqual([]);
   });
 
+  test("asks every write that was refused what that means, and throws what the first says", async () => {
+    const [a, b, c] = [newKey(), newKey(), newKey()];
+    const asked: string[] = [];
+    const ask = (name: string) => () => {
+      asked.push(name);
+      return new Error(name);
+    };
+    const writes: Write[] = [
+      { put: a, item: {}, when: "missing", orElse: ask("holds") },
+      { check: b, when: "exists", orElse: ask("first") },
+      { update: c, set: { n: 1 }, when: { n: 0 }, orElse: ask("second") },
+    ];
+    await expect(commit(contextAt(0), writes)).rejects.toThrow("first");
+    expect(asked).toEqual(["first", "second"]);
+  });
+
   test("hands the item as it was found to whoever explains the refusal", async () => {
     const at = newKey();
     await commit(contextAt(0), [{ put: at, item: { access: "agent", names: ["x"] }, when: "missing" }]);

@@ -33,4 +33,4 @@ test("the table in memory answers and holds what this run's engine does, whateve
     }),
     { numRuns: 200 },
   );
-});
+}, 60_000);

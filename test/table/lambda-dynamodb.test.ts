@@ -71,7 +71,7 @@ const key = (which: string, sk: string) => ({ TableName, Key: { pk: pk(which), s
 
 /** A call by name, made by each client in a partition of its own. */
 const calls: [string, Operation, (which: string) => object][] = [
-  ["a transaction", "TransactWriteCommand", (which) => put(which, "1")],
+  ["a transaction", "TransactWriteCommand", (which) => put(which, "1", { gsi2pk: pk(which), gsi2sk: "1" })],
   ["another", "TransactWriteCommand", (which) => put(which, "2", { at: 2 })],
   ["a read", "GetCommand", (which) => ({ ...key(which, "1"), ConsistentRead: true })],
   ["a read of nothing", "GetCommand", (which) => key(which, "none")],
@@ -97,6 +97,17 @@ const calls: [string, Operation, (which: string) => object][] = [
       TableName,
       ...{ KeyConditionExpression: "pk = :pk", ExpressionAttributeValues: { ":pk": pk(which) } },
       ExclusiveStartKey: key(which, "1").Key,
+    }),
+  ],
+  [
+    "a page of an index",
+    "QueryCommand",
+    (which) => ({
+      TableName,
+      IndexName: "gsi2",
+      KeyConditionExpression: "gsi2pk = :pk AND gsi2sk <= :to",
+      ExpressionAttributeValues: { ":pk": pk(which), ":to": "2" },
+      Limit: 1,
     }),
   ],
   [

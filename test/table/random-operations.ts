@@ -1,10 +1,21 @@
 import * as fc from "fast-check";
+import { expect } from "vitest";
 import type { Context } from "../../shared/operation.ts";
 import { commit } from "../../shared/table/commit.ts";
-import { get, getAll, queryAll, queryPage } from "../../shared/table/read.ts";
+import { get, getAll, type PageOf, queryAll, queryIndex, queryPage } from "../../shared/table/read.ts";
 import type { Key } from "../../shared/table/schema.ts";
 import { update } from "../../shared/table/update.ts";
-import { changes, condition, type Draft, item, place, put, tests, writes } from "./random-writes.ts";
+import {
+  changes,
+  condition,
+  type Draft,
+  indexPartition,
+  item,
+  place,
+  put,
+  tests,
+  writes,
+} from "./random-writes.ts";
 
 /** A call of one of the table's building blocks, on keys that `at` makes of two small numbers. */
 export type Operation = (context: Context, at: At) => Promise<unknown>;
@@ -65,6 +76,30 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
         return found;
       },
   ),
+  fc
+    .record({
+      index: fc.constantFrom("gsi1" as const, "gsi2" as const),
+      upTo: fc.option(fc.constantFrom("a", "b", "bb")),
+      filter: fc.option(tests),
+      limit: fc.integer({ min: 1, max: 3 }),
+    })
+    .map(({ index, upTo, filter, limit }): Operation => {
+      // gsi2 holds keys only: nothing to filter by.
+      const wanted = { index, ...(upTo && { upTo }), ...(filter && index === "gsi1" && { filter }) };
+      return async (context, at) => {
+        const found: (Key & Record<string, unknown>)[] = [];
+        for (let after: string | undefined, first = true; first || after; first = false) {
+          const list = { ...wanted, pk: indexPartition(at(0, 0)) };
+          const page: PageOf<(typeof found)[0]> = await queryIndex(context, list, { limit, after });
+          found.push(...page.items);
+          after = page.after;
+        }
+        const places = found.map((item) => String(item[`${index}sk`]));
+        expect(places).toEqual([...places].sort());
+        // Items of one place come in whatever order.
+        return found.sort((a, b) => (a.pk + a.sk < b.pk + b.sk ? -1 : 1));
+      };
+    }),
 );
 
 /** Items to begin with, then whatever comes. */

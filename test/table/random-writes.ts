@@ -23,6 +23,9 @@ const test: fc.Arbitrary<Test> = fc.oneof(
   fc.constant(null),
   scalar.map((not) => ({ not })),
   small.map((atLeast) => ({ atLeast })),
+  fc.constant({ exists: true } as const),
+  small.map((atMost) => ({ atMost })),
+  small.map((above) => ({ above })),
   small.map((below) => ({ below })),
   small.map((belowOrAbsent) => ({ belowOrAbsent })),
 );
@@ -35,7 +38,26 @@ export const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.constantFrom<Condition>("exists", "missing"),
   tests,
   tests,
+  fc.array(tests, { minLength: 1, maxLength: 2 }),
 );
+
+const standing = fc.constantFrom("a", "b", "c", "none", "as before");
+/** Where a write puts an item in the indexes: at a place, at none, or wherever it was. */
+const standings = fc.record({ gsi1: standing, gsi2: standing });
+
+/** One partition of each index for both of the table's. */
+export const indexPartition = ({ pk }: Key): string => pk.replace(/-\d$/, "");
+
+function indexKeys(at: Key, where: { readonly gsi1: string; readonly gsi2: string }) {
+  const set: Record<string, string> = {};
+  const remove: string[] = [];
+  for (const [index, place] of Object.entries(where)) {
+    if (place === "none") remove.push(`${index}pk`, `${index}sk`);
+    else if (place !== "as before")
+      Object.assign(set, { [`${index}pk`]: indexPartition(at), [`${index}sk`]: place });
+  }
+  return { set, remove };
+}
 
 /** No attribute is changed twice in one update, which DynamoDB refuses. */
 export const changes: fc.Arbitrary<Changes> = fc
@@ -63,14 +85,26 @@ export const put = (place: Draft["place"], item: object): Draft => ({
 });
 
 const write: fc.Arbitrary<Draft> = fc
-  .record({ place, when: fc.option(condition, { nil: undefined, freq: 2 }), item, changes, check: condition })
-  .chain(({ place, when, item, changes, check }) => {
+  .record({
+    place,
+    when: fc.option(condition, { nil: undefined, freq: 2 }),
+    item,
+    changes,
+    standings,
+    check: condition,
+  })
+  .chain(({ place, when, item, changes, standings, check }) => {
     const found = (n: number) => (before: unknown) => Object.assign(new Error(`write ${n}`), { before });
     const guarded = (n: number) => ({ ...(when && { when }), orElse: found(n) });
+    const updated = (at: Key): Changes => {
+      const { set, remove } = indexKeys(at, standings);
+      const { remove: others = [] } = changes;
+      return { ...changes, set: { ...changes.set, ...set }, remove: [...others, ...remove] };
+    };
     const make = fc.constantFrom<Draft["make"]>(
-      (at, n) => ({ put: at, item, ...guarded(n) }),
-      (at, n) => ({ update: at, ...changes, ...guarded(n) }),
-      (at, n) => ({ update: at, ...changes, ...guarded(n) }),
+      (at, n) => ({ put: at, item: { ...item, ...indexKeys(at, standings).set }, ...guarded(n) }),
+      (at, n) => ({ update: at, ...updated(at), ...guarded(n) }),
+      (at, n) => ({ update: at, ...updated(at), ...guarded(n) }),
       (at, n) => ({ delete: at, ...guarded(n) }),
       (at, n) => ({ check: at, when: check, orElse: found(n) }),
     );

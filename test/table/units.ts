@@ -14,6 +14,8 @@ export const sizes = {
   invitation: 640,
   invited: 200,
   rate: 90,
+  /** An invitation in the index of what is due. */
+  dueKeys: 150,
 } as const;
 
 export type Kind = keyof typeof sizes;
