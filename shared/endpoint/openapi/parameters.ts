@@ -51,6 +51,7 @@ const signatureHeader = {
   in: "header",
   required: true,
   description: "Stripe's signature of the body.",
+  example: "t=1768469400,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
   schema: { type: "string" },
 };
 
