@@ -104,6 +104,8 @@ describe("a webhook", () => {
     own.stripe.faults.set(Faults.parse({ silent: true }));
     const { id } = await own.sdk.customers.create({ name: "Waits" });
     own.clock.advance("PT1M");
+    for (let look = 0; look < 10; look += 1) await own.sdk.customers.retrieve(id);
+    expect(got).toEqual([]);
     await own.restart();
     await delivered();
     expect(got.map(({ event }) => (event.data.object as Stripe.Customer).id)).toEqual([id, id]);

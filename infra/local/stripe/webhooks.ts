@@ -97,7 +97,7 @@ export function openPostman({ store, clock, faults, secret, target }: PostmanOpt
 
   /** Looks what there is to deliver. */
   function poke(): void {
-    if (stopped || faults.now().silent) return;
+    if (stopped) return;
     for (const delivery of store.imagine((change) => change.all("delivery"))) {
       if (waiting.has(delivery.id)) continue;
       waiting.set(
