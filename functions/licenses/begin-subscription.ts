@@ -31,7 +31,8 @@ export const beginSubscription = endpoint(
     const { customer, checkout } = await uses.openCheckout(state, billingPlan);
     const { url } = checkout;
     const expiresAt = timestamp(checkout.expiresAt);
-    await uses.noteCheckout(caller, customer, checkout.expiresAt, { businessId, url, expiresAt });
+    const noted = { read: state.licenses, customer, until: checkout.expiresAt };
+    await uses.noteCheckout(caller, noted, { businessId, url, expiresAt });
     return { status: 200, body: { url, expiresAt } };
   },
   async (_, { url = "", expiresAt = "" }) => ({ status: 200, body: { url, expiresAt } }),

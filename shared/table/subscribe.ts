@@ -21,10 +21,15 @@ export const noteCheckout = {
   name: "noteCheckout",
   needs: [...needs, { actions: ["dynamodb:PutItem"], partitions: ["STRIPE"] }],
   fails: [AlreadySubscribed, BusinessNotFound, Busy],
-  async run(context: Context, caller: Member, customer: Customer, until: number, outcome: Outcome) {
+  async run(
+    context: Context,
+    caller: Member,
+    { read, customer, until }: { read: Ledger; customer: Customer; until: number },
+    outcome: Outcome,
+  ): Promise<void> {
     const { businessId, userId } = caller;
-    await decideAnew(context, async () => {
-      const ledger = await ledgerFor(context, businessId);
+    await decideAnew(context, async (again) => {
+      const ledger = again ? await ledgerFor(context, businessId) : read;
       const next = checkedOut(ledger, customer, until, context.now);
       if (!next) throw new Failed(AlreadySubscribed);
       await commit(

@@ -2,20 +2,11 @@ import { QueryCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { BillingSettings } from "../../shared/domain/billing-settings.ts";
 import type { Ledger } from "../../shared/domain/ledger.ts";
+import { billing } from "../billing.ts";
 import { type CallOptions, callOn, type Person, runJobOn } from "../table/in-process.ts";
 import { FakeStripe } from "./fake-stripe.ts";
 import { interleaving, numbersFrom } from "./interleaving.ts";
 import { MemoryTable } from "./memory-table.ts";
-
-export const settings: BillingSettings = {
-  mode: "apply",
-  plans: {
-    Annual: { license: "price_annual", base: "price_annual_base" },
-    Monthly: { license: "price_monthly", base: "price_monthly_base" },
-  },
-  prorationBehavior: "create_prorations",
-  returnUrl: "https://app.example.com/billing",
-};
 
 /** An invocation that dies after so many calls to the table and to Stripe, the last one carried out or not. */
 export interface Death {
@@ -71,7 +62,7 @@ export class LicenseWorld {
 
   /** What the deployment is configured with. */
   configure(more: Partial<BillingSettings>): void {
-    process.env.BILLING = JSON.stringify({ ...settings, ...more });
+    process.env.BILLING = JSON.stringify({ ...billing, ...more });
   }
 
   get ledger(): Ledger {
