@@ -55,11 +55,14 @@ export interface PostmanOptions {
 }
 
 const KEPT = 100;
+const AT_ONCE = 20;
 
 export function openPostman({ store, clock, faults, secret, target }: PostmanOptions) {
   const waiting = new Map<string, () => void>();
   const attempts: Attempt[] = [];
   let stopped = false;
+  const due: Delivery[] = [];
+  let sending = 0;
 
   async function send(url: string, body: string): Promise<number | null> {
     const headers = {
@@ -77,7 +80,20 @@ export function openPostman({ store, clock, faults, secret, target }: PostmanOpt
     }
   }
 
-  async function deliver(delivery: Delivery): Promise<void> {
+  /** Sends what is due, not too much at once: a thousand would be more than there are functions to take them. */
+  function sendDue(): void {
+    while (sending < AT_ONCE) {
+      const delivery = due.shift();
+      if (!delivery || stopped) return;
+      sending += 1;
+      void attempt(delivery).finally(() => {
+        sending -= 1;
+        sendDue();
+      });
+    }
+  }
+
+  async function attempt(delivery: Delivery): Promise<void> {
     const event = store.imagine((change) => change.get("event", delivery.event));
     const url = target();
     if (!event || !url || faults.now().silent) return void waiting.delete(delivery.id);
@@ -100,10 +116,11 @@ export function openPostman({ store, clock, faults, secret, target }: PostmanOpt
     if (stopped) return;
     for (const delivery of store.imagine((change) => change.all("delivery"))) {
       if (waiting.has(delivery.id)) continue;
-      waiting.set(
-        delivery.id,
-        clock.after(delivery.dueAt - clock.now(), () => void deliver(delivery)),
-      );
+      const forget = clock.after(delivery.dueAt - clock.now(), () => {
+        due.push(delivery);
+        sendDue();
+      });
+      waiting.set(delivery.id, forget);
     }
   }
 
