@@ -9,9 +9,19 @@ import type {
 
 /**
  * How Stripe is: `down` hears nothing; `lost` does what it is asked and its answer never arrives; `late` does it some
- * time after everybody has given up; the others answer 500, having done it or not, and keep that answer by the key.
+ * time after everybody has given up, and `overloaded` after a 503 that it doesn't keep. It answers 500, having done it
+ * or not, and keeps that answer by the key; too many requests (`limited`) and what it refuses leave nothing.
  */
-export type StripeMood = "well" | "down" | "lost" | "late" | "500 applied" | "500 not applied" | "limited";
+export type StripeMood =
+  | "well"
+  | "down"
+  | "lost"
+  | "late"
+  | "overloaded"
+  | "500 applied"
+  | "500 not applied"
+  | "limited"
+  | "refusing";
 
 interface Stored {
   readonly at: number;
@@ -100,9 +110,10 @@ export class FakeStripe implements Gateway {
     await this.#pause();
     if (mood === "down") return refused(null);
     if (mood === "limited") return refused(429, "rate_limit");
-    if (mood === "late") {
+    if (mood === "refusing") return refused(400, "parameter_unknown");
+    if (mood === "late" || mood === "overloaded") {
       this.#late.push(() => this.#once(request, key, "well"));
-      return refused(null);
+      return refused(mood === "late" ? null : 503);
     }
     const answer = this.#once(request, key, mood);
     await this.#pause();

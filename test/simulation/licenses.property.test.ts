@@ -16,6 +16,8 @@ const mood = fc.constantFrom<StripeMood>(
   "down",
   "lost",
   "late",
+  "overloaded",
+  "refusing",
   "500 applied",
   "500 not applied",
   "limited",

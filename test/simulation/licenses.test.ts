@@ -307,6 +307,34 @@ describe("the subscription", () => {
   });
 });
 
+test("a refusal that nobody understands leaves the intent open, whatever it means, and raises an alarm", async () => {
+  const world = await subscribed();
+  world.stripe.mood = "refusing";
+  await world.add();
+  const { op } = world.ledger;
+  await world.add();
+  await world.pass(10 * minutes);
+  expect(world.ledger.op).toMatchObject({ uuid: op?.uuid, request: op?.request });
+  expect(logged("oldestIntentSeconds").at(-1)?.oldestIntentSeconds).toBeGreaterThan(5 * 60);
+  world.stripe.mood = "well";
+  await world.pass(2 * minutes);
+  expectSettled(world);
+});
+
+test("a request that arrives after everybody has given it up undoes nothing", async () => {
+  const world = await subscribed();
+  for (const mood of ["late", "overloaded"] as const) {
+    world.stripe.mood = mood;
+    await world.add();
+    world.stripe.mood = "well";
+    await world.pass(2 * minutes);
+    await world.add();
+    world.stripe.arrive();
+    world.now += 30 * seconds;
+    expectSettled(world);
+  }
+});
+
 test("the same webhook a thousand times: read once", async () => {
   const world = await subscribed();
   const answers = await Promise.all(
