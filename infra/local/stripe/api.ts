@@ -1,11 +1,12 @@
 /** Answers requests as Stripe's API does: who asks, for what, whether it was asked before; only then it is done. */
 import { setTimeout as pause } from "node:timers/promises";
 import { apiVersion } from "../../../shared/billing/gateway.ts";
+import { authorize, unrecognized } from "./admission.ts";
 import { type Answering, type Moment, newId } from "./call.ts";
 import type { FaultSwitch } from "./faults.ts";
 import { type Form, readForm } from "./form.ts";
 import { inProgress, replay } from "./idempotency.ts";
-import { invalid, limited, Problem } from "./problem.ts";
+import { limited, Problem } from "./problem.ts";
 import type { Route } from "./requests.ts";
 import { type Found, find, routes } from "./routes.ts";
 import type { Change, Store } from "./store.ts";
@@ -116,23 +117,6 @@ export function openApi({ store, faults, secretKey, moment }: ApiOptions) {
   }
 
   return { answer };
-}
-
-function authorize(headers: Incoming["headers"], secretKey: string): void {
-  const [scheme, key] = String(headers.authorization ?? "").split(" ");
-  const basic = Buffer.from(key ?? "", "base64")
-    .toString()
-    .split(":")[0];
-  if ((scheme === "Basic" ? basic : key) !== secretKey)
-    throw new Problem(401, { type: "invalid_request_error", message: "Invalid API Key provided." });
-  const version = headers["stripe-version"];
-  if (version !== apiVersion)
-    throw invalid(`The local Stripe speaks version ${apiVersion} only, not ${version ?? "your account's"}.`);
-}
-
-function unrecognized(method: string, path: string): Problem {
-  const message = `Unrecognized request URL (${method}: ${path}). The local Stripe has: ${Object.keys(routes).join(", ")}`;
-  return new Problem(404, { type: "invalid_request_error", message });
 }
 
 async function refusing(answer: () => Promise<Answered>): Promise<Answered> {

@@ -2,10 +2,8 @@
  * The local Stripe: a server of its own that answers the SDK as Stripe would, keeps what it is told, lets its periods
  * pass with the run's clock, and delivers webhooks to the run.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { apiVersion } from "../../../shared/billing/gateway.ts";
 import type { Clock } from "../clock.ts";
-import { close, listen, readBody } from "../http.ts";
 import type { State } from "../state.ts";
 import { type Incoming, type Outgoing, openApi } from "./api.ts";
 import { type Moment, newId } from "./call.ts";
@@ -15,6 +13,8 @@ import { type Faults, openFaults } from "./faults.ts";
 import { nextDue } from "./periods.ts";
 import { missing } from "./problem.ts";
 import { secret } from "./secret.ts";
+import { openLog, overview } from "./seen.ts";
+import { serve } from "./server.ts";
 import { type Change, openStore } from "./store.ts";
 import { deliveriesOf, openPostman } from "./webhooks.ts";
 
@@ -25,23 +25,10 @@ export interface StripeOptions {
   readonly clock: Clock;
   /** Where the pages of the run are. */
   readonly pages: string;
-  /** Where webhooks go; undefined where the template has no route for them. */
+  /** Where webhooks go, if the template has a route for them. */
   readonly webhooks: () => string | false | undefined;
 }
 
-/** What was asked, the newest first. */
-export interface Logged {
-  readonly at: string;
-  readonly request: string;
-  readonly body: string;
-  readonly key: string | null;
-  /** Null where the connection was closed without an answer. */
-  readonly status: number | null;
-  readonly replayed: boolean;
-}
-
-const KEPT = 200;
-const SHOWN = 100;
 /** Each event is delivered twice, on purpose. */
 const COPIES = 2;
 const MONTH_S = 30 * 24 * 3_600;
@@ -54,9 +41,8 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
     return (kind !== "event" && kind !== "idempotency") || (created ?? at ?? 0) > seconds() - MONTH_S;
   });
   const faults = openFaults();
-  const { webhookSecret } = secret;
-  const postman = openPostman({ store, clock, faults, secret: webhookSecret, target: webhooks });
-  const log: Logged[] = [];
+  const postman = openPostman({ store, clock, faults, secret: secret.webhookSecret, target: webhooks });
+  const log = openLog();
   let forget = () => {};
 
   function moment(change: Change, request: Moment["request"], declines: boolean, now = seconds()): Moment {
@@ -78,19 +64,18 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
     postman.poke();
   }
 
-  const api = openApi({ store, faults, secretKey: secret.apiKey, moment });
+  const { apiKey: secretKey } = secret;
+  const api = openApi({ store, faults, secretKey, moment });
+  const ofDashboard = openApi({
+    ...{ store, secretKey, faults: openFaults() },
+    moment: (change, request) => moment(change, request, faults.is("decline", "")),
+  });
 
-  async function answer(incoming: Incoming): Promise<Outgoing | undefined> {
+  async function answer(incoming: Incoming, by = api): Promise<Outgoing | undefined> {
     passTime();
-    const answered = await api.answer(incoming);
+    const answered = await by.answer(incoming);
     passTime();
-    const { method, url, headers, body } = incoming;
-    log.unshift({
-      ...{ at: new Date(clock.now()).toISOString(), request: `${method} ${url}`, body },
-      key: (headers["idempotency-key"] as string | undefined) ?? null,
-      ...{ status: answered?.status ?? null, replayed: answered?.headers["idempotent-replayed"] === "true" },
-    });
-    log.length = Math.min(log.length, KEPT);
+    log.note(incoming, answered, clock.now());
     return answered;
   }
 
@@ -103,15 +88,9 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
     return result;
   }
 
-  const server = createServer((request, response) => {
-    handle(request, response, answer).catch((error: Error) => {
-      const problem = { type: "api_error", message: error.stack ?? error.message };
-      response.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ error: problem }));
-    });
-  });
-  const port = await listen(server);
+  const server = await serve(answer);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: server.url,
     file,
     faults,
     store,
@@ -119,7 +98,7 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
     seen: () => ({
       faults: faults.now(),
       ...store.imagine(overview),
-      requests: log,
+      requests: log.all(),
       webhooks: { waiting: store.imagine(({ all }) => all("delivery")).length, attempts: postman.attempts() },
     }),
     /** Something goes wrong from now on, or no more. */
@@ -130,11 +109,11 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
     },
     /** Goes on with what the last run left: periods that have ended, webhooks that wait. */
     resume: passTime,
-    /** Any request, as somebody in Stripe's dashboard would make it. */
-    dashboard: (request: string, form: string) => {
+    /** Any request, as somebody in Stripe's dashboard makes it, whatever is wrong with the API. */
+    dashboard: (request: string, body: string) => {
       const [method = "", url = ""] = request.split(" ");
-      const headers = { authorization: `Bearer ${secret.apiKey}`, "stripe-version": apiVersion };
-      return answer({ method, url, headers, body: form });
+      const headers = { authorization: `Bearer ${secretKey}`, "stripe-version": apiVersion };
+      return answer({ method, url, headers, body }, ofDashboard);
     },
     checkout: (session: string, card: string) => byHand((now) => complete(now, session, card)),
     /** Another card, by which everything of the customer is paid from now on. */
@@ -149,34 +128,7 @@ export async function openStripe({ state, clock, pages, webhooks }: StripeOption
     async close() {
       forget();
       postman.stop();
-      await close(server);
+      await server.close();
     },
   };
-}
-
-/** What of the store a developer wants to see, the newest first. */
-const overview = ({ all }: Change) => ({
-  checkouts: all("checkout").map(({ session, items }) => ({ ...session, items })),
-  customers: all("customer"),
-  subscriptions: all("subscription"),
-  paymentMethods: all("payment_method"),
-  invoices: all("invoice").slice(0, SHOWN),
-  events: all("event").slice(0, SHOWN),
-});
-
-async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: (incoming: Incoming) => Promise<Outgoing | undefined>,
-): Promise<void> {
-  const body = (await readBody(request))?.toString() ?? "";
-  const { method = "", url = "", headers } = request;
-  const answered = await answer({ method, url, headers, body });
-  if (!answered) return void response.destroy();
-  const text = JSON.stringify(answered.body);
-  response.writeHead(answered.status, {
-    ...{ ...answered.headers, "content-type": "application/json" },
-    "content-length": Buffer.byteLength(text),
-  });
-  response.end(text);
 }

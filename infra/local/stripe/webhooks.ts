@@ -50,7 +50,7 @@ export interface PostmanOptions {
   readonly clock: Clock;
   readonly faults: FaultSwitch;
   readonly secret: string;
-  /** Where they go; undefined where nobody listens. */
+  /** Where they go, if anybody listens. */
   readonly target: () => string | false | undefined;
 }
 
