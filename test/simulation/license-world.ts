@@ -3,6 +3,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { BillingSettings } from "../../shared/domain/billing-settings.ts";
 import type { Ledger } from "../../shared/domain/ledger.ts";
 import { billing } from "../billing.ts";
+import { FakeSes } from "../email/fake-ses.ts";
 import { type CallOptions, callOn, type Person, runJobOn } from "../table/in-process.ts";
 import { FakeStripe } from "./fake-stripe.ts";
 import { interleaving, numbersFrom } from "./interleaving.ts";
@@ -157,6 +158,19 @@ export class LicenseWorld {
     const headers = key ? { "idempotency-key": key } : {};
     await this.call("members/add-member", { body: { userId: body.id }, headers }, death);
     return body.id;
+  }
+
+  /** Invites somebody; answers the token of the mail. */
+  async invite(name: string): Promise<string> {
+    const ses = new FakeSes();
+    await this.call("invitations/invite-member", { body: { email: `${name}@example.com` }, email: ses });
+    return ses.mails[0]?.token ?? "";
+  }
+
+  async accept(name: string, token: string) {
+    const guest = { subject: name, email: `${name}@example.com` };
+    const options = { body: { token }, now: this.now, stripe: this.stripe };
+    return callOn(this.table, "invitations/accept-invitation", guest, options);
   }
 
   async remove(userId: string, death?: Death) {
