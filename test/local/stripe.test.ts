@@ -110,6 +110,13 @@ describe("the local Stripe bills", () => {
     expect(next?.total).toBe(preview.total);
   });
 
+  it("nothing for a quantity that stays as it is", async () => {
+    const business = await own.subscribe(3);
+    const same = { quantity: 3, proration_behavior: "always_invoice" } as const;
+    await own.sdk.subscriptionItems.update(business.item, same);
+    expect((await invoices(business)).length).toBe(1);
+  });
+
   it("gives what an invoice below zero leaves to the next one", async () => {
     const business = await own.subscribe(10);
     const fewer = { quantity: 1, proration_behavior: "always_invoice" } as const;
