@@ -42,7 +42,7 @@ export class LicenseWorld {
     let counting: Promise<unknown> | undefined;
     this.table = new MemoryTable(async (command, run) => {
       const counts = command instanceof QueryCommand && command.input.Select === "COUNT";
-      if (counts) await counting;
+      if (counts && counting) await counting;
       const answer = turns(command, () => {
         const answer = run();
         if (command instanceof TransactWriteCommand || command instanceof UpdateCommand) this.#check();
