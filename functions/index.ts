@@ -22,9 +22,18 @@ import { listBusinessInvitations } from "./invitations/list-invitations.ts";
 import { listOwnInvitations } from "./invitations/list-own-invitations.ts";
 import { resendBusinessInvitation } from "./invitations/resend-invitation.ts";
 import { revokeBusinessInvitation } from "./invitations/revoke-invitation.ts";
+import { applyDueLicenses } from "./jobs/apply-licenses.ts";
 import { expireStaleInvitations } from "./jobs/expire-invitations.ts";
 import { publishAuditEvents } from "./jobs/publish-events.ts";
+import { reconcileLicenses } from "./jobs/reconcile-licenses.ts";
 import { recordDelivery } from "./jobs/record-delivery.ts";
+import { beginSubscription } from "./licenses/begin-subscription.ts";
+import { endMySubscription } from "./licenses/end-subscription.ts";
+import { getLicenses } from "./licenses/get-licenses.ts";
+import { limitLicenses } from "./licenses/limit-licenses.ts";
+import { openBillingPortal } from "./licenses/open-billing-portal.ts";
+import { previewMoreLicenses } from "./licenses/preview-licenses.ts";
+import { takeStripeEvent } from "./licenses/take-stripe-event.ts";
 import { addBusinessMember } from "./members/add-member.ts";
 import { getMember } from "./members/get-member.ts";
 import { listBusinessMembers } from "./members/list-members.ts";
@@ -60,6 +69,13 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "invitations/accept-invitation": acceptBusinessInvitation,
   "invitations/decline-invitation": declineBusinessInvitation,
   "invitations/list-own-invitations": listOwnInvitations,
+  "licenses/get-licenses": getLicenses,
+  "licenses/limit-licenses": limitLicenses,
+  "licenses/preview-licenses": previewMoreLicenses,
+  "licenses/begin-subscription": beginSubscription,
+  "licenses/end-subscription": endMySubscription,
+  "licenses/open-billing-portal": openBillingPortal,
+  "licenses/take-stripe-event": takeStripeEvent,
   "get-openapi": getOpenApi,
   health,
   "not-found": notFound,
@@ -69,4 +85,6 @@ export const jobs: Readonly<Record<string, AnyJob>> = {
   "jobs/publish-events": publishAuditEvents,
   "jobs/expire-invitations": expireStaleInvitations,
   "jobs/record-delivery": recordDelivery,
+  "jobs/apply-licenses": applyDueLicenses,
+  "jobs/reconcile-licenses": reconcileLicenses,
 };

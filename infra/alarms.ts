@@ -2,7 +2,7 @@ import { Duration, Stack } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { Alarm, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { FilterPattern, type ILogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
+import { FilterPattern, type IFilterPattern, type ILogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Jobs } from "./jobs.ts";
@@ -10,7 +10,7 @@ import type { Jobs } from "./jobs.ts";
 export interface AlarmsProps {
   readonly httpApi: HttpApi;
   readonly jobs: Jobs;
-  /** Where functions log. */
+  /** Where functions write their lines. */
   readonly logGroup: ILogGroup;
   /** Who hears of it; without one the alarms are only seen in CloudWatch. */
   readonly topicArn: string | undefined;
@@ -18,10 +18,20 @@ export interface AlarmsProps {
 
 const period = Duration.minutes(5);
 
-/**
- * Says that something needs a person: the API answers 5xx, a job fails, can't attend to an item, or a failure queue holds
- * what it gave up.
- */
+const isThere = (member: string) => FilterPattern.exists(member);
+const aboveFiveMinutes = (seconds: string) => FilterPattern.numberValue(seconds, ">", 300);
+
+/** What jobs write into the log for a person to see, by the member of the line that says it. */
+const reports: Readonly<Record<string, [pattern: (member: string) => IFilterPattern, says: string]>> = {
+  poisoned: [isThere, "A job can't attend to an item: its log line says which."],
+  brokenLedger: [isThere, "A business's licenses can't be worked on: the log says whose, and why."],
+  oldestIntentSeconds: [aboveFiveMinutes, "Stripe has not answered for five minutes, or not as it should."],
+  parkedLedger: [isThere, "A card was declined: a business's new licenses are not paid for."],
+  driftingLedger: [isThere, "Stripe bills another number of licenses, by too much to be repaired unasked."],
+  miscountedLedger: [isThere, "A ledger had another number of licenses than there are holders."],
+};
+
+/** Says that something needs a person: the API answers 5xx, a job fails or reports, a failure queue holds something. */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { httpApi, jobs, logGroup, topicArn }: AlarmsProps) {
     super(scope, id);
@@ -41,13 +51,16 @@ export class Alarms extends Construct {
     for (const [name, handler] of Object.entries(jobs.handlers)) {
       alarm(`${name}Errors`, handler.metricErrors(sum), 1, "A job failed in the last five minutes.");
     }
-    const poisoned = new MetricFilter(this, "PoisonedItems", {
-      logGroup,
-      filterPattern: FilterPattern.exists("$.poisoned"),
-      metricNamespace: Stack.of(this).stackName,
-      metricName: "PoisonedItems",
-    });
-    alarm("Poisoned", poisoned.metric(sum), 1, "A job can't attend to an item: its log line says which.");
+    for (const [member, [pattern, says]] of Object.entries(reports)) {
+      const name = member.charAt(0).toUpperCase() + member.slice(1);
+      const lines = new MetricFilter(this, `${name}Lines`, {
+        logGroup,
+        filterPattern: pattern(`$.${member}`),
+        metricNamespace: Stack.of(this).stackName,
+        metricName: name,
+      });
+      alarm(name, lines.metric(sum), 1, says);
+    }
     for (const [name, queue] of Object.entries(jobs.failureQueues)) {
       const waiting = queue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" });
       alarm(`${name}Failures`, waiting, 1, "A job has given up on what its failure queue holds.");

@@ -15,6 +15,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { endpoints } from "../functions/index.ts";
+import { bearsToken } from "../shared/endpoint/caller.ts";
 import { operationsOf } from "../shared/endpoint/endpoint.ts";
 import { descriptionOf } from "./bundle.ts";
 import type { Config } from "./config.ts";
@@ -81,7 +82,7 @@ export class Api extends Construct {
         operations: operationsOf(specification),
       });
       const name = constructId(key);
-      const isPublic = specification.caller.kind === "anyone";
+      const isPublic = !bearsToken(specification.caller);
       const route = new HttpRoute(this, `${name}Route`, {
         httpApi: this.httpApi,
         routeKey: routeKey(specification.route),
@@ -89,7 +90,7 @@ export class Api extends Construct {
         authorizer: isPublic ? new HttpNoneAuthorizer() : authorizer,
       });
       if (isPublic) {
-        const reason = "The endpoint is for callers who have not signed in.";
+        const reason = "The endpoint is for callers who have not signed in, or who sign their requests.";
         Validations.of(route).acknowledge({ id: "AwsSolutions::AwsSolutions-APIG4", reason });
       }
     }

@@ -9,7 +9,10 @@ import { resourcesOf } from "./policy.ts";
  * What is heavy and not needed by every call, by the resource that it is for: an operation gets it by `import()` when
  * it runs, and every function that uses the resource has it in a file of its own beside its bundle.
  */
-const besides: Partial<Record<ResourceName, string>> = { email: "shared/email/ses.ts" };
+const besides: Partial<Record<ResourceName, string>> = {
+  email: "shared/email/ses.ts",
+  stripeSecret: "shared/billing/stripe.ts",
+};
 
 /** The files that a function's code consists of, by what each is made from. */
 export function entryPointsOf(key: string): Record<string, string> {

@@ -60,6 +60,32 @@ const Invitations = z
     error: "must be less than lifeDays (0 for no reminder)",
   });
 
+const price = z.string().regex(/^price_\w+$/, "must be the id of a price at Stripe, such as price_1Nv0");
+const Plan = z.strictObject({
+  /** The price of one license. */
+  license: price,
+  /** The price of the plan itself, where it has one. */
+  base: price.optional(),
+});
+
+const Billing = z.strictObject({
+  /** The secret in Secrets Manager that holds `{"apiKey": "sk_…", "webhookSecret": "whsec_…"}`. */
+  secret: z.string().regex(/^[\w/+=.@-]{1,256}$/, "must be the name of a secret in Secrets Manager"),
+  /** The prices that a business chooses from. */
+  plans: z.strictObject({ Annual: Plan, Monthly: Plan }),
+  /** Where Stripe's pages lead back to. */
+  returnUrl: z
+    .string()
+    .regex(
+      /^(https:\/\/|http:\/\/localhost(:\d+)?(\/|$))/,
+      "must be a page such as https://app.example.com/billing",
+    ),
+  /** What Stripe does about the rest of a period when the number of licenses changes. */
+  prorationBehavior: z.enum(["create_prorations", "always_invoice", "none"]).default("create_prorations"),
+  /** "report" changes nothing at Stripe and reports every difference: for the time after a restore. */
+  mode: z.enum(["apply", "report"]).default("apply"),
+});
+
 const Config = z.strictObject({
   issuers: z.array(Issuer).min(1, "name at least one identity provider: { issuer, audience }"),
   /** The origins of browser clients; none by default. */
@@ -68,6 +94,8 @@ const Config = z.strictObject({
   sender: Sender,
   /** Where their links lead, how long invitations live, and how many there may be. */
   invitations: Invitations,
+  /** How licenses are paid for, by Stripe; without it nothing is billed. */
+  billing: Billing.optional(),
   /** Requests a second, and at once, that the stage takes before it answers 429. */
   throttle: z
     .strictObject({ rate: z.number().int().min(1), burst: z.number().int().min(1) })

@@ -18,7 +18,7 @@ import { type Destinations, policyFor, resourcesOf, settingsOf, usesTable } from
 export interface FunctionsProps {
   readonly table: Table;
   readonly destinations: Destinations;
-  readonly settings: Readonly<Record<SettingName, object>>;
+  readonly settings: Readonly<Record<SettingName, object | null>>;
   readonly logGroup: ILogGroup;
 }
 

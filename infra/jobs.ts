@@ -22,7 +22,7 @@ import type {
 import { descriptionOf } from "./bundle.ts";
 import { constructId, createFunction, type FunctionsProps } from "./functions.ts";
 
-/** One function for each job of the registry, with what starts it and, unless that is a schedule, a failure queue. */
+/** One function for each job of the registry, with what starts it and, unless only a schedule does, a failure queue. */
 export class Jobs extends Construct {
   /** By the name of the job. */
   readonly handlers: Record<string, LambdaFunction> = {};
@@ -37,7 +37,8 @@ export class Jobs extends Construct {
     super(scope, id);
     for (const [key, { specification }] of Object.entries(jobs)) {
       const name = constructId(key);
-      const failures = "schedule" in specification ? undefined : this.createFailureQueue(name);
+      const isHanded = "stream" in specification || "events" in specification;
+      const failures = isHanded ? this.createFailureQueue(name) : undefined;
       const handler = createFunction(this, props, {
         key,
         description: descriptionOf(key),
@@ -48,8 +49,8 @@ export class Jobs extends Construct {
       this.handlers[name] = handler;
       if (failures) this.failureQueues[name] = failures;
       if ("schedule" in specification) this.onSchedule(name, handler, specification);
-      else if ("stream" in specification) this.onStream(name, handler, specification, props, failures);
-      else this.onEvents(name, handler, specification, failures);
+      if ("stream" in specification) this.onStream(name, handler, specification, props, failures);
+      if ("events" in specification) this.onEvents(name, handler, specification, failures);
     }
   }
 

@@ -5,6 +5,7 @@ import type { Need, Operations, ResourceName, SettingName } from "../shared/oper
 export type Destinations = Readonly<Record<ResourceName, Destination>>;
 
 export interface Destination {
+  /** None where the deployment has no such thing. */
   readonly arns: string[];
   readonly conditions?: Record<string, Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
@@ -33,7 +34,8 @@ export function policyFor(
         },
       }),
   );
-  const onOthers = resourcesOf(operations).map((resource) => {
+  const configured = resourcesOf(operations).filter((resource) => destinations[resource].arns.length > 0);
+  const onOthers = configured.map((resource) => {
     const actions = needs.flatMap((need) =>
       "resource" in need && need.resource === resource ? need.actions : [],
     );

@@ -1,5 +1,6 @@
 import type { SESClient } from "@aws-sdk/client-ses";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Gateway } from "./billing/gateway.ts";
 import type { Failure } from "./domain/failures.ts";
 import type { IndexName, Key, Partition } from "./table/schema.ts";
 
@@ -15,18 +16,18 @@ export interface TableNeed {
 
 /** Actions on another resource of the stack, whose name the function finds in its environment. */
 export interface ResourceNeed {
-  readonly actions: readonly ("events:PutEvents" | "ses:SendEmail")[];
+  readonly actions: readonly ("events:PutEvents" | "ses:SendEmail" | "secretsmanager:GetSecretValue")[];
   readonly resource: ResourceName;
 }
 
-export type ResourceName = "eventBus" | "email";
+export type ResourceName = "eventBus" | "email" | "stripeSecret";
 
 /** Settings of the deployment, which the function finds in its environment as JSON. */
 export interface SettingNeed {
   readonly setting: SettingName;
 }
 
-export type SettingName = "invitations";
+export type SettingName = "invitations" | "billing";
 
 export type TableAction =
   | "dynamodb:GetItem"
@@ -57,6 +58,8 @@ export interface Outside {
   readonly table?: Table | undefined;
   /** What sends email, where it isn't SES as the environment names it. */
   readonly email?: Pick<SESClient, "send"> | undefined;
+  /** What reaches Stripe, where it isn't Stripe's SDK. */
+  readonly stripe?: Gateway | undefined;
 }
 
 /** What every operation is given by the Lambda entry. */

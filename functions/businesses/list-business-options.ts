@@ -3,6 +3,7 @@ import { roleOf, roles } from "../../shared/domain/accesses.ts";
 import { signedIn } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
+import { hasPaymentMethod } from "../../shared/endpoint/wire/business.ts";
 import { Timestamp, timestamp } from "../../shared/endpoint/wire/fields.ts";
 import { listUserMembers } from "../../shared/table/members.ts";
 import { settle } from "../../shared/table/settle.ts";
@@ -39,13 +40,13 @@ export const listBusinessOptions = endpoint(
       userId,
       items.map(({ businessId }) => businessId),
     );
-    const body = workplaces.map(({ business, member }) => ({
+    const body = workplaces.map(({ business, licenses, member }) => ({
       id: business.id,
       name: business.name,
       role: roleOf(member.access),
       isCurrent: business.id === user.currentBusinessId,
       lastUsedAt: timestamp(member.lastUsedAt),
-      hasPaymentMethod: false,
+      hasPaymentMethod: hasPaymentMethod(licenses),
     }));
     return { status: 200, body, after };
   },

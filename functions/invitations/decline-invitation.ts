@@ -1,3 +1,4 @@
+import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import {
   EmailNotVerified,
   InvitationNotFound,
@@ -22,12 +23,13 @@ export const declineBusinessInvitation = endpoint(
     repeat: byIdempotencyKey,
     returns: { 204: Nothing },
     fails: [InvitationNotFound, InvitationNotOpen, InvitedAnotherEmail, EmailNotVerified],
-    uses: { declineInvitation },
+    uses: { declineInvitation, applyLicenses },
   },
   async ({ caller, body, uses, fail }) => {
     const which = whichInvitation(body);
     if (!which) throw fail(InvitationNotFound);
     await uses.declineInvitation(caller, which);
+    await uses.applyLicenses(which.businessId);
     return { status: 204, body: undefined };
   },
   async () => ({ status: 204, body: undefined }),

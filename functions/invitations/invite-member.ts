@@ -1,3 +1,4 @@
+import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import { accessOf } from "../../shared/domain/accesses.ts";
 import { readEmail } from "../../shared/domain/email.ts";
 import {
@@ -8,6 +9,7 @@ import {
   InvalidRequest,
   InvitationLimitReached,
   InvitationNotFound,
+  LicenseLimitReached,
   RoleTooHigh,
 } from "../../shared/domain/failures.ts";
 import { sendInvitation } from "../../shared/email/send-invitation.ts";
@@ -39,13 +41,14 @@ export const inviteMember = endpoint(
       AlreadyMember,
       AlreadyInvited,
       InvitationLimitReached,
+      LicenseLimitReached,
       RoleTooHigh,
       Forbidden,
       BusinessNotFound,
       InvitationNotFound,
       InvalidRequest,
     ],
-    uses: { openInvitation, sendInvitation, recordMail, businessById, invitationById },
+    uses: { openInvitation, sendInvitation, recordMail, applyLicenses, businessById, invitationById },
   },
   async ({ caller, body: { email: address, role, expiresInDays }, now, uses, fail }) => {
     const email = readEmail(address);
@@ -57,10 +60,11 @@ export const inviteMember = endpoint(
       lifeDays,
     });
     const { userName } = await caller.membership();
-    const [state, { invitation }] = await Promise.all([
-      uses.businessById(caller.businessId),
+    const [{ invitation }] = await Promise.all([
       deliver(uses, claimed, { businessName: business.name, inviterName: userName ?? null }),
+      uses.applyLicenses(caller.businessId),
     ]);
+    const state = await uses.businessById(caller.businessId);
     return { status: 200, body: invitationResponse(state, invitation, now) };
   },
   async ({ now, uses }, outcome) => ({ status: 200, body: await showInvitation(uses, outcome, now) }),

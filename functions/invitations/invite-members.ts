@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import { accessOf } from "../../shared/domain/accesses.ts";
 import { readEmail } from "../../shared/domain/email.ts";
 import { BusinessNotFound, Forbidden } from "../../shared/domain/failures.ts";
@@ -26,7 +27,7 @@ export const inviteMembers = endpoint(
     repeat: byIdempotencyKey,
     returns: { 200: z.array(BulkInvitationResult) },
     fails: [Forbidden, BusinessNotFound],
-    uses: { openInvitations, businessById },
+    uses: { openInvitations, applyLicenses, businessById },
   },
   (request) => inviteAll(request, false),
   (request) => inviteAll(request, true),
@@ -36,7 +37,11 @@ interface Asked {
   readonly caller: Member;
   readonly body: z.infer<typeof BulkInvitationRequest>;
   readonly now: number;
-  readonly uses: Bound<{ openInvitations: typeof openInvitations; businessById: typeof businessById }>;
+  readonly uses: Bound<{
+    openInvitations: typeof openInvitations;
+    applyLicenses: typeof applyLicenses;
+    businessById: typeof businessById;
+  }>;
 }
 
 /** `again`: for a request that was begun, and died. */
@@ -51,6 +56,7 @@ async function inviteAll({ caller, body, now, uses }: Asked, again: boolean) {
     invitees.filter((one) => one !== undefined),
     again,
   );
+  await uses.applyLicenses(caller.businessId);
   const state = await uses.businessById(caller.businessId);
   const results = body.invitations.map(({ email }, index) =>
     bulkInvitationResult(email, invitees[index] && answers.shift(), state, now),

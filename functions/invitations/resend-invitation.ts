@@ -1,3 +1,4 @@
+import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import {
   AlreadyInvited,
   AlreadyMember,
@@ -6,6 +7,7 @@ import {
   InvitationLimitReached,
   InvitationNotFound,
   InvitationNotResendable,
+  LicenseLimitReached,
   ResendLimitReached,
   RoleTooHigh,
 } from "../../shared/domain/failures.ts";
@@ -35,22 +37,24 @@ export const resendBusinessInvitation = endpoint(
       InvitationNotResendable,
       ResendLimitReached,
       InvitationLimitReached,
+      LicenseLimitReached,
       AlreadyInvited,
       AlreadyMember,
       RoleTooHigh,
       Forbidden,
       BusinessNotFound,
     ],
-    uses: { resendInvitation, sendInvitation, recordMail, businessById, invitationById },
+    uses: { resendInvitation, sendInvitation, recordMail, applyLicenses, businessById, invitationById },
   },
   async ({ caller, params: { invitationId }, now, uses, fail }) => {
     if (!isId("inv", invitationId)) throw fail(InvitationNotFound);
     const { business, ...claimed } = await uses.resendInvitation(caller, invitationId);
     const { userName } = await caller.membership();
-    const [state, { invitation }] = await Promise.all([
-      uses.businessById(caller.businessId),
+    const [{ invitation }] = await Promise.all([
       deliver(uses, claimed, { businessName: business.name, inviterName: userName ?? null }),
+      uses.applyLicenses(caller.businessId),
     ]);
+    const state = await uses.businessById(caller.businessId);
     return { status: 200, body: invitationResponse(state, invitation, now) };
   },
   async ({ now, uses }, outcome) => ({ status: 200, body: await showInvitation(uses, outcome, now) }),

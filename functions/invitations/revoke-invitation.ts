@@ -1,3 +1,4 @@
+import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import {
   BusinessNotFound,
   Forbidden,
@@ -21,11 +22,12 @@ export const revokeBusinessInvitation = endpoint(
     repeat: byIdempotencyKey,
     returns: { 204: Nothing },
     fails: [InvitationNotFound, InvitationNotOpen, RoleTooHigh, Forbidden, BusinessNotFound],
-    uses: { revokeInvitation },
+    uses: { revokeInvitation, applyLicenses },
   },
   async ({ caller, params: { invitationId }, uses, fail }) => {
     if (!isId("inv", invitationId)) throw fail(InvitationNotFound);
     await uses.revokeInvitation(caller, invitationId);
+    await uses.applyLicenses(caller.businessId);
     return { status: 204, body: undefined };
   },
   async () => ({ status: 204, body: undefined }),

@@ -6,10 +6,11 @@ import { job } from "../../shared/endpoint/job.ts";
 import { lambda } from "../../shared/endpoint/job-lambda.ts";
 import { describeError, log } from "../../shared/endpoint/log.ts";
 import type { Bound } from "../../shared/operation.ts";
+import { shards } from "../../shared/table/due.ts";
 import { dueInvitations, type MailNames, mailNames, postpone } from "../../shared/table/due-invitations.ts";
 import { expireInvitations } from "../../shared/table/expire-invitations.ts";
 import { failUnsent } from "../../shared/table/fail-invitation.ts";
-import { type InvitationItem, invitationSettings, shards } from "../../shared/table/invitations.ts";
+import { type InvitationItem, invitationSettings } from "../../shared/table/invitations.ts";
 import { claimMail, recordMail } from "../../shared/table/mail-invitation.ts";
 
 const operations = {

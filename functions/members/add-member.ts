@@ -1,8 +1,10 @@
+import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import { readEmail } from "../../shared/domain/email.ts";
 import {
   AlreadyMember,
   BusinessNotFound,
   Forbidden,
+  LicenseLimitReached,
   MemberNotFound,
   RoleTooHigh,
   UserNotFound,
@@ -26,13 +28,22 @@ export const addBusinessMember = endpoint(
     body: NewMember,
     repeat: byIdempotencyKey,
     returns: { 200: MemberResponse },
-    fails: [UserNotFound, AlreadyMember, RoleTooHigh, Forbidden, BusinessNotFound, MemberNotFound],
-    uses: { addMember, memberOf, businessById },
+    fails: [
+      UserNotFound,
+      AlreadyMember,
+      LicenseLimitReached,
+      RoleTooHigh,
+      Forbidden,
+      BusinessNotFound,
+      MemberNotFound,
+    ],
+    uses: { addMember, applyLicenses, memberOf, businessById },
   },
   async ({ caller, body: { userId, email, role }, uses, fail }) => {
     const address = email ? readEmail(email)?.key : undefined;
     if (!address && !isId("usr", userId ?? "")) throw fail(UserNotFound);
     const added = await uses.addMember(caller, address ? { email: address } : { userId: userId ?? "" }, role);
+    await uses.applyLicenses(caller.businessId);
     return { status: 200, body: await showMember(uses, caller.businessId, added.userId) };
   },
   async ({ uses }, { businessId = "", userId = "" }) => ({

@@ -1,3 +1,4 @@
+import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import {
   BusinessNotFound,
   Forbidden,
@@ -21,11 +22,12 @@ export const removeBusinessMember = endpoint(
     repeat: byIdempotencyKey,
     returns: { 204: Nothing },
     fails: [MemberNotFound, LastOwner, RoleTooHigh, Forbidden, BusinessNotFound],
-    uses: { removeMember },
+    uses: { removeMember, applyLicenses },
   },
   async ({ caller, params: { userId }, uses, fail }) => {
     if (!isId("usr", userId)) throw fail(MemberNotFound);
     await uses.removeMember(caller, userId);
+    await uses.applyLicenses(caller.businessId);
     return { status: 204, body: undefined };
   },
   async () => ({ status: 204, body: undefined }),

@@ -12,7 +12,7 @@ export type Operation = (body: unknown, search: URLSearchParams) => unknown;
 const BODY_LIMIT = 64 * 1024;
 const Advance = z.strictObject({ advance: z.string() });
 
-class BadRequest extends Error {}
+export class BadRequest extends Error {}
 
 /** `more`: what else there is, by method and path. */
 export function control(clock: Clock, issuer: Issuer, more: Record<string, Operation> = {}) {

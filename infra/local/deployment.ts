@@ -4,7 +4,7 @@ import { readAssembly } from "./assembly.ts";
 import { asyncInvoker } from "./async-invoke.ts";
 import type { Cloud } from "./aws.ts";
 import { dynamodbCalls } from "./dynamodb-calls.ts";
-import { type Endpoints, functionConfig, withCode } from "./environment.ts";
+import { type Endpoints, type FunctionConfig, functionConfig, withCode } from "./environment.ts";
 import { eventBus, type Seen } from "./event-bus.ts";
 import { readMappings } from "./event-source.ts";
 import { type Poller, startPoller } from "./event-source-poller.ts";
@@ -18,6 +18,7 @@ import { readCallers } from "./roles.ts";
 import type { FaultSwitch } from "./ses/faults.ts";
 import type { PostOffice } from "./ses/post-office.ts";
 import { sesOf } from "./ses/ses.ts";
+import { secret } from "./stripe/secret.ts";
 import { createTables } from "./tables.ts";
 import { readStack } from "./template.ts";
 import type { Run } from "./worker.ts";
@@ -41,6 +42,12 @@ export type Host = Run & {
 
 export type Deployment = Awaited<ReturnType<typeof deploy>>;
 
+/** What a person puts into Secrets Manager on AWS: Stripe's keys, by the name that the template tells functions. */
+function secretsOf(configs: readonly FunctionConfig[]): Record<string, string> {
+  const names = configs.flatMap(({ env: { STRIPE_SECRET } }) => STRIPE_SECRET ?? []);
+  return Object.fromEntries(names.map((name) => [name, JSON.stringify(secret)]));
+}
+
 /** Reads a template and makes its tables; throws, with everything as it was, where it can't be run. */
 export async function deploy(assembly: string, host: Host) {
   const { pool, endpoints, functions, pollers, invoke, served, clock, state } = host;
@@ -59,7 +66,11 @@ export async function deploy(assembly: string, host: Host) {
   const cloud: Cloud = {
     callers,
     dynamodb: dynamodbCalls(stack),
-    services: { events: bus.service, ses: ses.service, ...parameterServices(stack, state) },
+    services: {
+      events: bus.service,
+      ses: ses.service,
+      ...parameterServices(stack, state, secretsOf(configs)),
+    },
     written() {
       for (const poller of pollers.values()) poller.poke();
     },

@@ -30,7 +30,7 @@ export type FunctionConfig = {
 };
 
 /** How a function reaches the run. */
-export type Endpoints = { runtimeApi: string; aws: string; app: string };
+export type Endpoints = { runtimeApi: string; aws: string; app: string; stripe: string };
 
 /** The origin of the app in the template of the local stage, whatever the port: its links lead into the run. */
 export const APP = "https://app.tenantry.local";
@@ -80,6 +80,8 @@ export function functionConfig(stack: Stack, resource: Resource, endpoints: Endp
       LAMBDA_RUNTIME_DIR: import.meta.dirname,
       LAMBDA_TASK_ROOT: taskRoot,
       LANG: "en_US.UTF-8",
+      // Only what bills looks for it.
+      STRIPE_API_BASE: endpoints.stripe,
       PATH: "/usr/local/bin:/usr/bin:/bin",
       TZ: ":UTC",
       // Without it, Windows opens no sockets.

@@ -22,9 +22,19 @@ const SecretId = z.strictObject({
   VersionStage: z.literal("AWSCURRENT").optional(),
 });
 
-/** Both services, by the names that calls are signed with. Their values are read anew at each call. */
-export function parameterServices(stack: Stack, state: State): { ssm: Service; secretsmanager: Service } {
-  const given = () => Values.catch({}).parse(state.read(FILE));
+/**
+ * Both services, by the names that calls are signed with. Their values are read anew at each call; `own` are those
+ * that the run itself has, as long as the file holds none of that name.
+ */
+export function parameterServices(
+  stack: Stack,
+  state: State,
+  own: Readonly<Record<string, string>> = {},
+): { ssm: Service; secretsmanager: Service } {
+  const given = (): Readonly<Record<string, string>> => ({
+    ...own,
+    ...Values.catch({}).parse(state.read(FILE)),
+  });
   const templates = new Map(
     stack.ofType("AWS::SSM::Parameter").map(({ id, name, properties }) => {
       const parsed = Parameter.safeParse(properties);

@@ -95,6 +95,6 @@ export const kinds: Record<string, Kind> = {
     nameProperty: "LogGroupName",
     attributes: { Arn: arn("logs", ({ name }) => `log-group:${name}:*`) },
   },
-  "AWS::Logs::MetricFilter": { leftOut: "locally the console shows every error" },
+  "AWS::Logs::MetricFilter": { leftOut: "metrics are for alarms, which watch a deployment" },
   "AWS::SQS::QueuePolicy": { leftOut: "nobody but the run itself reaches the queues" },
 };

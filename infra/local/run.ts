@@ -21,6 +21,8 @@ import { openServer } from "./server.ts";
 import { Faults, openFaults } from "./ses/faults.ts";
 import { openPostOffice } from "./ses/post-office.ts";
 import { openState, takeOver } from "./state.ts";
+import { stripeControls } from "./stripe/controls.ts";
+import { openStripe } from "./stripe/stripe.ts";
 import { readStack } from "./template.ts";
 import type { Result } from "./worker.ts";
 
@@ -41,6 +43,8 @@ export type Options = {
 
 export type LocalRun = Awaited<ReturnType<typeof startLocal>>;
 
+/** The route of the template where Stripe's webhooks go. */
+const WEBHOOKS = "/webhooks/stripe";
 const FIVE_MINUTES = 5 * 60 * 1000;
 
 export async function startLocal(options: Options) {
@@ -83,7 +87,8 @@ export async function startLocal(options: Options) {
     closers.push(runtimeApi.close);
     const issuer = await openIssuer(state, clock);
 
-    const hosts = { [ISSUER]: url.replace("localhost", "127.0.0.1") + ISSUER_PATH };
+    const local = url.replace("localhost", "127.0.0.1");
+    const hosts = { [ISSUER]: local + ISSUER_PATH };
     const functions = new Map<string, LambdaFunction>();
     closers.push(async () => void (await Promise.all([...functions.values()].map((fn) => fn.stop()))));
     const invoke = async (name: string, event: unknown): Promise<Result> => {
@@ -91,12 +96,17 @@ export async function startLocal(options: Options) {
       if (!fn) throw new Error(`The stack has no function ${name}`);
       return fn.invoke(JSON.stringify(event));
     };
+    const stripe = await openStripe({
+      ...{ state, clock, pages: url },
+      webhooks: () => deployed.api?.routes.some(({ key }) => key === `POST ${WEBHOOKS}`) && local + WEBHOOKS,
+    });
+    closers.push(stripe.close);
     const sesFaults = openFaults();
     const post = openPostOffice(state, clock, (...told) => deployed.ses.publish(...told));
     const host: Host = {
       ...{ state, logs, clock, runtimeApi, hosts },
       pool: openPool(idleMs, maxProcesses),
-      endpoints: { runtimeApi: runtimeApi.address, aws: aws.url, app: url },
+      endpoints: { runtimeApi: runtimeApi.address, aws: aws.url, app: url, stripe: stripe.url },
       engineUrl: engine.url,
       functions,
       pollers: new Map(),
@@ -114,6 +124,7 @@ export async function startLocal(options: Options) {
     let deployed = await deploy(assembly, host);
     await deployed.start();
     post.resume();
+    stripe.resume();
     closers.push(async () => {
       deployed.bus.stop();
       for (const poller of host.pollers.values()) void poller.stop();
@@ -126,13 +137,14 @@ export async function startLocal(options: Options) {
       "GET /_local/requests": requests.last,
       "GET /_local/ses/faults": sesFaults.now,
       "POST /_local/ses/faults": (body) => sesFaults.set(check(Faults, body)),
+      ...stripeControls(stripe),
     });
     const people = await peopleWith(issuer.token);
     const home = () => ({
       ...{ url, stateDir, now: clock.now(), requests: requests.last(), functions: functions.size, people },
       routes: deployed.api?.routes.length ?? 0,
     });
-    const page = pages({ home, mails: post.mailbox, people }, () => deployed.api);
+    const page = pages({ home, mails: post.mailbox, stripe, people }, () => deployed.api);
     server.serve((request, response) => {
       const handle = request.url?.startsWith(CONTROL) ? controls : (page(request) ?? deployed.serve);
       return handle?.(request, response);

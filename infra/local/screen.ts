@@ -14,6 +14,7 @@ export async function firstScreen(local: LocalRun): Promise<string> {
   First page   ${url}/
   Reference    ${url}/docs
   Mailbox      ${url}/mailbox   (as JSON: /_local/mail?to=…)
+  Stripe       ${url}/stripe   (as JSON: /_local/stripe)
   API          ${url}   (${api?.routes.length ?? 0} routes, ${functions.size} functions)
   Clock        ${url}/_local/clock   (${new Date(clock.now()).toISOString()})
   Tokens       ${url}/_local/token

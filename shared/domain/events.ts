@@ -22,4 +22,7 @@ export type EventType =
   | "invitation.declined"
   | "invitation.revoked"
   | "invitation.expired"
-  | "invitation.failed";
+  | "invitation.failed"
+  | "subscription.begun"
+  | "subscription.ended"
+  | "licenses.limited";

@@ -82,6 +82,45 @@ export const RoleTooHigh = {
   title: "Nobody grants or touches a role above their own.",
 } as const satisfies Failure;
 
+export const InvalidSignature = {
+  code: "invalid_signature",
+  status: 400,
+  title: "The webhook is not signed by Stripe with this deployment's secret, or not lately.",
+} as const satisfies Failure;
+
+export const NoBilling = {
+  code: "no_billing",
+  status: 409,
+  title: "This deployment bills nothing: its operator has configured no Stripe account.",
+} as const satisfies Failure;
+
+export const AlreadySubscribed = {
+  code: "already_subscribed",
+  status: 409,
+  title:
+    "The business has a subscription. POST /businesses/me/billing-portal leads to where it can be changed.",
+} as const satisfies Failure;
+
+export const NoSubscription = {
+  code: "no_subscription",
+  status: 404,
+  title: "The business has no subscription. POST /businesses/me/subscription begins one.",
+} as const satisfies Failure;
+
+export const StripeUnavailable = {
+  code: "stripe_unavailable",
+  status: 503,
+  title: "Stripe does not answer as it should. Try again shortly; nothing was changed.",
+} as const satisfies Failure;
+
+/** The limit that somebody has set on the business, whatever it pays for. */
+export const LicenseLimitReached = {
+  code: "license_limit_reached",
+  status: 409,
+  title:
+    "All licenses that this business may have are taken. Remove a member, revoke an invitation, or raise the limit.",
+} as const satisfies Failure;
+
 /** Also the answer to a token that was edited or cut short, and to an invitation that is not the caller's. */
 export const InvitationNotFound = {
   code: "invitation_not_found",

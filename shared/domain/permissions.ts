@@ -1,5 +1,12 @@
 import { type Access, accesses, type Role, ranksAtLeast } from "./accesses.ts";
 
+export interface Rule {
+  readonly least: Role;
+  /** Accesses that may besides, whatever their role. */
+  readonly also?: readonly Access[];
+  readonly description: string;
+}
+
 /** What members may do, and the least role that may do it. */
 export const permissions = {
   "business.read": { least: "Agent", description: "See the business" },
@@ -15,7 +22,14 @@ export const permissions = {
   "invitations.revoke": { least: "Admin", description: "Revoke an invitation" },
   "ownership.transfer": { least: "Owner", description: "Hand the ownership over" },
   "events.read": { least: "Admin", description: "Read the audit trail" },
-} as const satisfies Record<string, { least: Role; description: string }>;
+  "licenses.read": {
+    least: "Admin",
+    also: ["accounting"],
+    description: "See the licenses and what they cost",
+  },
+  "licenses.limit": { least: "Owner", description: "Limit how many licenses may be taken" },
+  "billing.manage": { least: "Owner", description: "Begin, change and end the subscription" },
+} as const satisfies Record<string, Rule>;
 export type Permission = keyof typeof permissions;
 
 /**
@@ -23,8 +37,9 @@ export type Permission = keyof typeof permissions;
  * a transaction checks the caller's access against.
  */
 export function accessesWith(permission: Permission, touched: Role = "Agent"): Access[] {
-  const { least } = permissions[permission];
-  return (Object.keys(accesses) as Access[]).filter(
-    (code) => ranksAtLeast(accesses[code].role, least) && ranksAtLeast(accesses[code].role, touched),
-  );
+  const { least, also = [] }: Rule = permissions[permission];
+  return (Object.keys(accesses) as Access[]).filter((code) => {
+    const { role } = accesses[code];
+    return (ranksAtLeast(role, least) || also.includes(code)) && ranksAtLeast(role, touched);
+  });
 }

@@ -1,9 +1,12 @@
+import type { WebhookEvent } from "../billing/gateway.ts";
+import { verifyStripeEvent } from "../billing/verify-event.ts";
 import type { Email } from "../domain/email.ts";
 import {
   BusinessNotFound,
   Failed,
   Forbidden,
   InvalidRequest,
+  InvalidSignature,
   NoCurrentBusiness,
   Unauthenticated,
 } from "../domain/failures.ts";
@@ -58,13 +61,39 @@ export function may(permission: Permission) {
   } as const;
 }
 
-export type AnyCaller = typeof anyone | typeof signedIn | ReturnType<typeof may>;
+/** Stripe, by the signature of its webhooks. */
+export const signedByStripe = {
+  kind: "stripe",
+  uses: { verifyStripeEvent },
+  fails: [InvalidSignature],
+} as const;
+
+export type AnyCaller = typeof anyone | typeof signedByStripe | TokenBearer;
+export type TokenBearer = typeof signedIn | ReturnType<typeof may>;
+
+/** Whether one needs a bearer token to be such a caller. */
+export function bearsToken(caller: AnyCaller): caller is TokenBearer {
+  return caller.kind === "signedIn" || caller.kind === "member";
+}
 
 export type CallerOf<C extends AnyCaller> = C extends { kind: "member" }
   ? MemberCaller
   : C extends { kind: "signedIn" }
     ? SignedInCaller
-    : undefined;
+    : C extends { kind: "stripe" }
+      ? WebhookEvent
+      : undefined;
+
+/** The event behind a webhook's signature. */
+export async function establishStripe(
+  body: Uint8Array,
+  signature: string | undefined,
+  uses: Bound<(typeof signedByStripe)["uses"]>,
+): Promise<WebhookEvent> {
+  const verified = await uses.verifyStripeEvent(body, signature ?? "");
+  if (!verified.ok) throw new Failed(InvalidSignature, { detail: verified.reason });
+  return verified.event;
+}
 
 /** The user behind a token: one look-up, unless the token says something new of them. */
 export async function establishUser(

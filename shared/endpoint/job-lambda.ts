@@ -40,7 +40,7 @@ export function lambda(
         log("info", { requestId, changes: changes.length, failed: failed.length });
         return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
       }
-      await handle({ ...run, event: readEvent(event) } as never);
+      await handle({ ...run, changes: [], event: readEvent(event) } as never);
       log("info", { requestId });
       return undefined;
     });

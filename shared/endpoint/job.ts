@@ -1,6 +1,6 @@
 import type { Bound, Operations } from "../operation.ts";
 
-/** What starts a job: exactly one of these. */
+/** What starts a job: one or several of these. */
 export type Trigger = ScheduleTrigger | StreamTrigger | EventTrigger;
 
 /** EventBridge starts it on a schedule, such as `rate(1 minute)`. The next tick is its retry. */
@@ -50,10 +50,12 @@ export type Run<S extends JobSpecification> = {
   readonly timeLeft: () => number;
   readonly uses: Bound<S["uses"]>;
 } & (S extends StreamTrigger
-  ? { readonly changes: readonly Change[] }
-  : S extends EventTrigger
-    ? { readonly event: BusEvent }
-    : unknown);
+  ? {
+      /** None where the schedule started it. */
+      readonly changes: readonly Change[];
+    }
+  : unknown) &
+  (S extends EventTrigger ? { readonly event: BusEvent } : unknown);
 
 /** What a job answers: of changes, those that it could not handle and wants again. */
 export type Outcome<S extends JobSpecification> = S extends StreamTrigger ? readonly Change[] : undefined;

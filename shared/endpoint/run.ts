@@ -6,12 +6,13 @@ import type { IdempotencyItem } from "../table/idempotency.ts";
 import type { SignIn } from "../table/sign-in.ts";
 import { authenticate, type HttpEvent } from "./authenticate.ts";
 import {
-  type AnyCaller,
-  type anyone,
+  bearsToken,
   establishMember,
+  establishStripe,
   establishUser,
   type MemberCaller,
   type SignedInCaller,
+  type TokenBearer,
 } from "./caller.ts";
 import type { AnyEndpoint, Reply, Specification } from "./endpoint.ts";
 import { bodyBytes, invalid, readBody, readQuery } from "./input.ts";
@@ -29,7 +30,7 @@ export type Invocation = Omit<Context, "cleared" | "repeatable">;
 export async function run(endpoint: AnyEndpoint, event: HttpEvent, invocation: Invocation): Promise<Result> {
   const { specification } = endpoint;
   const kind = specification.caller;
-  const signIn = kind.kind === "anyone" ? undefined : authenticate(event);
+  const signIn = bearsToken(kind) ? authenticate(event) : undefined;
   const input = readInput(specification, event);
   const repeatable = specification.repeat && signIn && repeatableOf(event, signIn);
   if (!specification.repeat || !repeatable) return answer(endpoint, event, { ...invocation, signIn, input });
@@ -69,7 +70,7 @@ async function answer(
   const kind = specification.caller;
   const unchecked = { ...invocation, cleared: async () => {} };
   const establish = async (business: string | undefined, again = false) =>
-    signIn && kind.kind !== "anyone" ? establishCaller(kind, signIn, business, unchecked, again) : undefined;
+    signIn && bearsToken(kind) ? establishCaller(kind, signIn, business, unchecked, again) : undefined;
   const establishing = establish(event.headers["x-business-id"]);
   establishing.catch(() => {});
   const record = await earlier;
@@ -77,12 +78,17 @@ async function answer(
 
   const showsNothing = 204 in specification.returns;
   const again = record && (showsNothing ? undefined : establish(record.outcome.businessId, true));
-  const caller = await (record ? again : establishing);
-  const member = isMember(caller) ? caller : undefined;
+  const person = await (record ? again : establishing);
+  const signature = event.headers["stripe-signature"];
+  const stripe =
+    kind.kind === "stripe"
+      ? await establishStripe(bodyBytes(event), signature, bind(kind.uses, unchecked))
+      : undefined;
+  const member = isMember(person) ? person : undefined;
   const cleared = member?.membership ?? unchecked.cleared;
-  const scope = `${event.routeKey} ${member?.businessId ?? caller?.userId}`;
+  const scope = `${event.routeKey} ${member?.businessId ?? person?.userId}`;
   const request = {
-    caller,
+    caller: person ?? stripe,
     params: event.pathParameters ?? {},
     query: input.query,
     page: readPage(input.paging, scope),
@@ -113,7 +119,7 @@ function respond(event: HttpEvent, scope: string, { status, body, after }: Reply
 }
 
 async function establishCaller(
-  caller: Exclude<AnyCaller, typeof anyone>,
+  caller: TokenBearer,
   signIn: SignIn,
   requested: string | undefined,
   context: Context,

@@ -5,6 +5,7 @@ import {
   Busy,
   Failed,
   Forbidden,
+  LicenseLimitReached,
   RoleTooHigh,
   UserNotFound,
 } from "../domain/failures.ts";
@@ -36,7 +37,7 @@ export const addMember = {
     { actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["USER", "BUSINESS"] },
     { actions: ["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
   ],
-  fails: [UserNotFound, AlreadyMember, BusinessNotFound, Forbidden, RoleTooHigh, Busy],
+  fails: [UserNotFound, AlreadyMember, LicenseLimitReached, BusinessNotFound, Forbidden, RoleTooHigh, Busy],
   async run(context: Context, caller: Member, whom: Whom, role: Role): Promise<{ userId: string }> {
     const { businessId } = caller;
     let invited: InvitedItem | undefined;

@@ -1,6 +1,7 @@
 import type { Context, Operation } from "../operation.ts";
 import type { BusinessItem } from "./businesses.ts";
-import { dueAt, duePartition, type InvitationItem } from "./invitations.ts";
+import { duePartition } from "./due.ts";
+import { dueAt, type InvitationItem } from "./invitations.ts";
 import type { MemberItem } from "./members.ts";
 import { getAll, type Page, type PageOf, queryIndex } from "./read.ts";
 import { type Key, key } from "./schema.ts";
@@ -18,7 +19,11 @@ export const dueInvitations = {
   ],
   async run(context: Context, shard: number, page: Page): Promise<PageOf<InvitationItem>> {
     const upTo = dueAt(context.now).gsi2sk;
-    const due = await queryIndex<Key>(context, { index: "gsi2", pk: duePartition(shard), upTo }, page);
+    const due = await queryIndex<Key>(
+      context,
+      { index: "gsi2", pk: duePartition("INVITATION", shard), upTo },
+      page,
+    );
     const keys = due.items.map(({ pk, sk }) => ({ pk, sk }));
     const found = await getAll<InvitationItem & { readonly gsi2sk?: string }>(context, keys);
     // Somebody else may have attended to it since the index was read.

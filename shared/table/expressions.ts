@@ -13,7 +13,9 @@ export type Test =
   | { readonly atMost: number }
   | { readonly above: number }
   | { readonly below: number }
-  | { readonly belowOrAbsent: number };
+  | { readonly belowOrAbsent: number }
+  /** Below another attribute, if that is there. */
+  | { readonly belowLimit: string };
 
 export type Tests = Readonly<Record<string, Test>>;
 
@@ -99,6 +101,10 @@ function testExpression(name: string, test: Test, aliases: Aliases): string {
   if ("below" in test) return `${name} < ${aliases.value(test.below)}`;
   if ("belowOrAbsent" in test) {
     return `(attribute_not_exists(${name}) OR ${name} < ${aliases.value(test.belowOrAbsent)})`;
+  }
+  if ("belowLimit" in test) {
+    const limit = aliases.name(test.belowLimit);
+    return `(${name} < ${limit} OR (attribute_exists(${name}) AND attribute_not_exists(${limit})))`;
   }
   return `${name} IN (${test.map((value) => aliases.value(value)).join(", ")})`;
 }

@@ -1,4 +1,4 @@
-import { Failed, InvitationLimitReached } from "../domain/failures.ts";
+import { Failed, InvitationLimitReached, LicenseLimitReached } from "../domain/failures.ts";
 import type { Context } from "../operation.ts";
 import type { BusinessItem } from "./businesses.ts";
 import type { Write } from "./commit.ts";
@@ -29,6 +29,8 @@ export function invitationLimits(
   const cap = openLimit(business, now);
   let room: "unknown" | "wanted" | "made" = "unknown";
   let { until } = cap;
+  /** The limit that is set on the business's licenses, as it was seen last. */
+  let seatLimit: number | undefined;
   return {
     async makeRoom(): Promise<void> {
       if (room !== "wanted") return;
@@ -38,13 +40,13 @@ export function invitationLimits(
     writes(drafts: readonly Draft[]): Write[] {
       const replacing = drafts.filter(({ replaces }) => replaces).length;
       const taken = drafts.length - replacing;
-      const refuseBeyond = (left: number, detail: string, retryAfter: number): Error => {
+      const refuse = (left: number, failed: Failed): Error => {
         const isSmallerAlready = drafts.some(({ refused }) => refused);
-        for (const draft of isSmallerAlready ? [] : drafts.slice(Math.max(left, 0))) {
-          draft.refused = new Failed(InvitationLimitReached, { detail, retryAfter });
-        }
+        for (const draft of isSmallerAlready ? [] : drafts.slice(Math.max(left, 0))) draft.refused = failed;
         return changedMeanwhile();
       };
+      const refuseBeyond = (left: number, detail: string, retryAfter: number): Error =>
+        refuse(left, new Failed(InvitationLimitReached, { detail, retryAfter }));
       const byInviter = { scope: `INVITER#${userId}`, limit: perInviter, window: tenMinutes };
       const byBusiness = { scope: businessId, limit: perBusinessAndDay, window: aDay };
       return [
@@ -58,10 +60,20 @@ export function invitationLimits(
           businessId,
           { seats: taken, openInvitations: taken },
           {
-            when: { openInvitations: { below: cap.limit - taken + 1 } },
+            when: {
+              openInvitations: { below: cap.limit - taken + 1 },
+              seatLimit: seatLimit ?? null,
+              ...(seatLimit !== undefined && { seats: { below: seatLimit - taken + 1 } }),
+            },
             orElse: (found) => {
+              if (found && found.seatLimit !== seatLimit) {
+                seatLimit = found.seatLimit as number | undefined;
+                return changedMeanwhile();
+              }
               if (room === "unknown") room = "wanted";
               if (room === "wanted") return changedMeanwhile();
+              const free = (seatLimit ?? Number.POSITIVE_INFINITY) - Number(found?.seats);
+              if (free < taken) return refuse(free + replacing, new Failed(LicenseLimitReached));
               const left = cap.limit - Number(found?.openInvitations) + replacing;
               return refuseBeyond(left, cap.detail, Math.ceil((until - now) / 1_000));
             },

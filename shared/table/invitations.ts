@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Access } from "../domain/accesses.ts";
 import { defaultInvitationSettings, type InvitationSettings } from "../domain/invitation-settings.ts";
 import { type InvitationState, type InvitationStatus, type MoveName, moves } from "../domain/invitations.ts";
 import type { Context, Operation } from "../operation.ts";
+import { duePartition, dueTime, shardOf } from "./due.ts";
 import type { Tests } from "./expressions.ts";
 import { get, type Page, type PageOf, queryIndex, queryPage } from "./read.ts";
 import { type Key, key } from "./schema.ts";
@@ -66,26 +66,19 @@ export function moveCondition(name: MoveName, now: number): Tests {
   };
 }
 
-/** Into so many parts the index of what is due is divided, by business. */
-export const shards = 8;
-
-export function duePartition(shard: number): string {
-  return `DUE#INVITATION#${shard}`;
-}
-
 /** Puts an open invitation on the list of the person, and on that of what is due, at a time. */
 export function openKeys({
   id,
   businessId,
   emailKey,
 }: Pick<InvitationItem, "id" | "businessId" | "emailKey">) {
-  const shard = (createHash("sha256").update(businessId).digest()[0] ?? 0) % shards;
-  return { gsi1pk: `EMAIL#${emailKey}`, gsi1sk: `INVITATION#${id}`, gsi2pk: duePartition(shard) };
+  const gsi2pk = duePartition("INVITATION", shardOf(businessId));
+  return { gsi1pk: `EMAIL#${emailKey}`, gsi1sk: `INVITATION#${id}`, gsi2pk };
 }
 
 /** A time as the index of what is due sorts it. */
 export function dueAt(time: number): { gsi2sk: string } {
-  return { gsi2sk: new Date(time).toISOString() };
+  return { gsi2sk: dueTime(time) };
 }
 
 /** What an invitation loses when it ends. */

@@ -6,6 +6,7 @@ import {
   Failed,
   Forbidden,
   InvitationLimitReached,
+  LicenseLimitReached,
   RoleTooHigh,
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
@@ -22,6 +23,7 @@ export const openInvitation = {
     AlreadyInvited,
     AlreadyMember,
     InvitationLimitReached,
+    LicenseLimitReached,
     RoleTooHigh,
     BusinessNotFound,
     Forbidden,

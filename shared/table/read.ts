@@ -112,6 +112,29 @@ export async function queryAll<Item>(context: Context, list: List): Promise<Item
   return all;
 }
 
+/** How many items of a list count. Costs as much as reading them, but carries none over. */
+export async function countAll(context: Context, { pk, prefix, filter }: List): Promise<number> {
+  const table = tableOf(context);
+  const aliases = new Aliases();
+  const keys = `${aliases.name("pk")} = ${aliases.value(pk)}`;
+  const input = {
+    TableName: table.name,
+    KeyConditionExpression: `${keys} AND begins_with(${aliases.name("sk")}, ${aliases.value(prefix)})`,
+    ...(filter && { FilterExpression: conditionExpression(filter, aliases) }),
+    ...aliases.members(),
+    Select: "COUNT",
+    ConsistentRead: true,
+  } as const;
+  let count = 0;
+  for (let from: Record<string, unknown> | undefined, isFirst = true; isFirst || from; isFirst = false) {
+    const request = new QueryCommand({ ...input, ...(from && { ExclusiveStartKey: from }) });
+    const page = await send(context, () => table.client.send(request));
+    count += page.Count ?? 0;
+    from = page.LastEvaluatedKey;
+  }
+  return count;
+}
+
 export interface IndexList {
   readonly index: IndexName;
   readonly pk: string;

@@ -9,6 +9,7 @@ import {
   InvitationLimitReached,
   InvitationNotFound,
   InvitationNotResendable,
+  LicenseLimitReached,
   ResendLimitReached,
   RoleTooHigh,
 } from "../domain/failures.ts";
@@ -55,6 +56,7 @@ export const resendInvitation = {
     InvitationNotResendable,
     ResendLimitReached,
     InvitationLimitReached,
+    LicenseLimitReached,
     AlreadyInvited,
     AlreadyMember,
     RoleTooHigh,

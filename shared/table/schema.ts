@@ -15,7 +15,16 @@ export const schema = {
 export type IndexName = keyof typeof schema.indexes;
 
 /** The kinds of partition; IAM grants `KIND#*`. */
-export type Partition = "USER" | "IDENTITY" | "EMAIL" | "BUSINESS" | "IDEMPOTENCY" | "RATE" | "DUE";
+export type Partition =
+  | "USER"
+  | "IDENTITY"
+  | "EMAIL"
+  | "BUSINESS"
+  | "IDEMPOTENCY"
+  | "RATE"
+  | "DUE"
+  | "STRIPE"
+  | "STRIPE_EVENT";
 
 /** Where an item is. */
 export interface Key {
@@ -54,5 +63,8 @@ export const key = {
   }),
   /** How often something was done within a window of time. */
   rate: (scope: string, window: string): Key => ({ pk: `RATE#${scope}`, sk: window }),
+  /** Which business a customer at Stripe is. */
+  stripeCustomer: (customerId: string): Key => ({ pk: `STRIPE#${customerId}`, sk: "STRIPE" }),
+  stripeEvent: (eventId: string): Key => ({ pk: `STRIPE_EVENT#${eventId}`, sk: "STRIPE_EVENT" }),
   idempotency: (hash: string): Key => ({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY" }),
 };

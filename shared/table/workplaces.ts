@@ -1,12 +1,14 @@
 import type { Context, Operation } from "../operation.ts";
 import type { BusinessItem } from "./businesses.ts";
+import type { LicensesItem } from "./licenses.ts";
 import type { MemberItem } from "./members.ts";
 import { get, getAll } from "./read.ts";
-import { key } from "./schema.ts";
+import { type Key, key } from "./schema.ts";
 
-/** Where a user is at work: a business and their active membership in it. */
+/** Where a user is at work: a business, its ledger, and their active membership in it. */
 export interface Workplace {
   readonly business: BusinessItem;
+  readonly licenses: LicensesItem;
   readonly member: MemberItem;
 }
 
@@ -15,11 +17,12 @@ export const workplaceOf = {
   name: "workplaceOf",
   needs: [{ actions: ["dynamodb:GetItem"], partitions: ["BUSINESS"] }],
   async run(context: Context, userId: string, businessId: string): Promise<Workplace | undefined> {
-    const [business, member] = await Promise.all([
+    const [business, licenses, member] = await Promise.all([
       get<BusinessItem>(context, key.business(businessId)),
+      get<LicensesItem>(context, key.licenses(businessId)),
       get<MemberItem>(context, key.member(businessId, userId)),
     ]);
-    return business && member?.state === "Active" ? { business, member } : undefined;
+    return business && licenses && member?.state === "Active" ? { business, licenses, member } : undefined;
   },
 } satisfies Operation;
 
@@ -28,10 +31,14 @@ export const workplacesOf = {
   name: "workplacesOf",
   needs: [{ actions: ["dynamodb:BatchGetItem"], partitions: ["BUSINESS"] }],
   async run(context: Context, userId: string, businessIds: readonly string[]): Promise<Workplace[]> {
-    const [businesses, members] = await Promise.all([
+    const [businesses, ledgers, members] = await Promise.all([
       getAll<BusinessItem>(
         context,
         businessIds.map((id) => key.business(id)),
+      ),
+      getAll<LicensesItem & Key>(
+        context,
+        businessIds.map((id) => key.licenses(id)),
       ),
       getAll<MemberItem>(
         context,
@@ -41,7 +48,8 @@ export const workplacesOf = {
     return businessIds.flatMap((businessId) => {
       const business = businesses.find(({ id }) => id === businessId);
       const member = members.find((item) => item.businessId === businessId);
-      return business && member?.state === "Active" ? [{ business, member }] : [];
+      const licenses = ledgers.find(({ pk }) => pk === key.licenses(businessId).pk);
+      return business && licenses && member?.state === "Active" ? [{ business, licenses, member }] : [];
     });
   },
 } satisfies Operation;

@@ -21,6 +21,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   "invitations/invite-members": { invitations: [{ email: "anna@example.com" }] },
   "invitations/accept-invitation": { token: unknown.token },
   "invitations/decline-invitation": { token: unknown.token },
+  "licenses/limit-licenses": { seatLimit: 10 },
+  "licenses/preview-licenses": { add: 1 },
+  "licenses/begin-subscription": { billingPlan: "Monthly" },
 };
 
 export function bodyOf(key: string): unknown {

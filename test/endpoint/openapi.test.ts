@@ -3,6 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { endpoints } from "../../functions/index.ts";
 import { descriptionOf } from "../../infra/bundle.ts";
+import { bearsToken } from "../../shared/endpoint/caller.ts";
 import { failuresOf } from "../../shared/endpoint/endpoint.ts";
 import { openApi } from "../../shared/endpoint/openapi/document.ts";
 
@@ -96,7 +97,7 @@ describe("the OpenAPI document", () => {
         expect(schema.allOf[1].properties.code.enum).toContain(code);
         expect(examples[code].value).toMatchObject({ status, code });
       }
-      const own = specification.caller.kind === "anyone" ? [413, 429, 500, 503] : [401, 413, 429, 500, 503];
+      const own = bearsToken(specification.caller) ? [401, 413, 429, 500, 503] : [413, 429, 500, 503];
       for (const status of own) expect(responses[status].content).toHaveProperty("application/json");
     }
   });
@@ -113,7 +114,7 @@ describe("the OpenAPI document", () => {
         [409, 429, 503].includes(failure.status),
       ))
         expect(responses[status].headers).toHaveProperty("Retry-After");
-      expect(Boolean(responses[401]?.headers["WWW-Authenticate"])).toBe(caller.kind !== "anyone");
+      expect(Boolean(responses[401]?.headers["WWW-Authenticate"])).toBe(bearsToken(caller));
     }
   });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endpoints, jobs } from "../../functions/index.ts";
 import { bundleFolder, functionKeys, root } from "../../infra/bundle.ts";
 import { operationsOf } from "../../shared/endpoint/endpoint.ts";
-import type { Operation } from "../../shared/operation.ts";
+import type { Operation, ResourceName } from "../../shared/operation.ts";
 import { empty, openStage, type Stage } from "../bench/stage.ts";
 
 const operationsFor = (key: string) => {
@@ -13,10 +13,12 @@ const operationsFor = (key: string) => {
     endpoint ? operationsOf(endpoint.specification) : (jobs[key]?.specification.uses ?? {}),
   );
 };
-const sendsEmail = (key: string) =>
+const uses = (key: string, resource: ResourceName) =>
   operationsFor(key).some(({ needs }) =>
-    needs.some((need) => "resource" in need && need.resource === "email"),
+    needs.some((need) => "resource" in need && need.resource === resource),
   );
+const sendsEmail = (key: string) => uses(key, "email");
+const bills = (key: string) => uses(key, "stripeSecret");
 const bundleOf = (key: string) => readFileSync(join(bundleFolder(key), "index.cjs"), "utf8");
 const isOperation = (value: unknown): value is Operation =>
   typeof value === "object" && value !== null && "name" in value && "needs" in value && "run" in value;
@@ -66,14 +68,16 @@ describe("the bundles", () => {
       const beside = [
         ...(key === "get-openapi" ? ["openapi.json"] : []),
         ...(sendsEmail(key) ? ["ses.cjs"] : []),
+        ...(bills(key) ? ["stripe.cjs"] : []),
       ];
       expect([key, readdirSync(bundleFolder(key)).sort()]).toEqual([key, ["index.cjs", ...beside]]);
       expect([key, bundleOf(key).includes('require("./ses.cjs")')]).toEqual([key, sendsEmail(key)]);
+      expect([key, bundleOf(key).includes('require("./stripe.cjs")')]).toEqual([key, bills(key)]);
     }
   });
 
   /** KB by kind of function. Raise one only with a reason: each 10 KB cost 1 % of a cold start. */
-  const bounds = { authorizer: 40, job: 170, public: 40, read: 75, change: 80, mailing: 90 };
+  const bounds = { authorizer: 40, job: 170, public: 40, read: 75, change: 90, mailing: 100 };
   const kindOf = (key: string): keyof typeof bounds => {
     const { caller, route } = endpoints[key]?.specification ?? {};
     if (!caller || !route) return key in jobs ? "job" : "authorizer";
@@ -85,6 +89,7 @@ describe("the bundles", () => {
   test.each(functionKeys)("%s is within the bound of its kind", (key) => {
     expect(Buffer.byteLength(bundleOf(key)) / 1_000).toBeLessThanOrEqual(bounds[kindOf(key)]);
     if (sendsEmail(key)) expect(statSync(join(bundleFolder(key), "ses.cjs")).size / 1_000).toBeLessThan(160);
+    if (bills(key)) expect(statSync(join(bundleFolder(key), "stripe.cjs")).size / 1_000).toBeLessThan(420);
   });
 });
 

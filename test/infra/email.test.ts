@@ -32,7 +32,8 @@ describe("email", () => {
   test("is sent by its configuration set, from the sender's address and no other", () => {
     const { stack, email } = emailFrom("Acme <no-reply@acme.example>");
     const sending = { name: "send", needs: [{ actions: ["ses:SendEmail"], resource: "email" }] } as const;
-    const destinations = { email, eventBus: { arns: [], environment: {} } };
+    const nothing = { arns: [], environment: {} };
+    const destinations = { email, eventBus: nothing, stripeSecret: nothing };
     const [statement, ...others] = policyFor(
       { send: { ...sending, run: async () => {} } },
       "arn:table",

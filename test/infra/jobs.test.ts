@@ -85,8 +85,9 @@ describe("what starts a job", () => {
     destinations: {
       eventBus: { arns: [new EventBus(stack, "Bus").eventBusArn], environment: {} },
       email: new Email(stack, "Email", { sender: "no-reply@acme.example", acceptUrl: "https://x.y/{token}" }),
+      stripeSecret: { arns: [], environment: {} },
     },
-    settings: { invitations: defaultInvitationSettings },
+    settings: { invitations: defaultInvitationSettings, billing: null },
     logGroup: new LogGroup(stack, "Log"),
   };
   const needs = [{ actions: ["ses:SendEmail"], resource: "email" }, { setting: "invitations" }] as const;

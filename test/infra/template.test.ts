@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { endpoints } from "../../functions/index.ts";
 import { constructId } from "../../infra/functions.ts";
 import { mergeNeeds } from "../../infra/policy.ts";
+import { bearsToken } from "../../shared/endpoint/caller.ts";
 import { operationsOf } from "../../shared/endpoint/endpoint.ts";
 import { schema } from "../../shared/table/schema.ts";
 import { assembly } from "../build.ts";
@@ -53,7 +54,7 @@ describe("every endpoint", () => {
     (key, { specification }) => {
       const route = named("AWS::ApiGatewayV2::Route", `${constructId(key)}Route`);
       expect(route?.Properties.RouteKey).toBe(specification.route);
-      const isPublic = specification.caller.kind === "anyone";
+      const isPublic = !bearsToken(specification.caller);
       expect(route?.Properties.AuthorizationType).toBe(isPublic ? "NONE" : "CUSTOM");
       expect(Boolean(route?.Properties.AuthorizerId)).toBe(!isPublic);
       expect(named("AWS::Lambda::Function", constructId(key))?.Properties).toMatchObject({

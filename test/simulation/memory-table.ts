@@ -89,6 +89,7 @@ export class MemoryTable implements Table {
     const isBackward = input.ScanIndexForward === false;
     const place = (item: Item) => names.map((name) => String(item[name])).join("\n");
     const matching = [...this.items.values()]
+      .filter((item) => names.every((name) => item[name] !== undefined))
       .filter((item) => item[names[0] as string] === values[":v0"] && holds(keys, item, input))
       .sort((a, b) => (place(a) < place(b) === isBackward ? 1 : -1));
     const start = input.ExclusiveStartKey && place(input.ExclusiveStartKey);
@@ -101,7 +102,8 @@ export class MemoryTable implements Table {
     const keysOnly =
       input.IndexName && schema.indexes[input.IndexName as IndexName].projection === "KEYS_ONLY";
     const Items = keysOnly ? found.map((item) => pick(item, names)) : found;
-    return { Items: structuredClone(Items), ...(last && { LastEvaluatedKey: pick(last, names) }) };
+    const answer = input.Select === "COUNT" ? { Count: Items.length } : { Items: structuredClone(Items) };
+    return { ...answer, ...(last && { LastEvaluatedKey: pick(last, names) }) };
   }
 
   #transact(

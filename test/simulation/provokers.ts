@@ -1,4 +1,5 @@
 import { byInvitation } from "./invitation-provokers.ts";
+import { byLicense } from "./license-provokers.ts";
 import {
   admin,
   agent,
@@ -60,4 +61,5 @@ export const byEndpoint: Readonly<Record<string, Provoke>> = {
   "members/transfer-ownership already_owner": ({ table, ids }, key) =>
     ask(table, key, boss, { params: { userId: ids.boss ?? "" } }),
   ...byInvitation,
+  ...byLicense,
 };

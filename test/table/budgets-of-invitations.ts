@@ -23,8 +23,8 @@ const business = [get("business"), get("ledger")];
 
 /** The limits of the inviter and of the business. */
 const limits = ["rate", "rate"] as const;
-/** The mail is sent beside the answer's reads; then it is recorded that it was. */
-const mailed = [business, [commit(due, "event")]];
+/** Beside the mail it is looked whether Stripe is to be told; then it is recorded that the mail was sent. */
+const mailed = [[get("ledger")], [commit(due, "event")], business];
 const answerBytes = 630;
 
 const byId = async (cast: Cast): Promise<CallOptions> => {
@@ -56,7 +56,13 @@ export const budgetsOfInvitations: Readonly<Record<string, Budget>> = {
     request: ({ stranger: { email } }) => ({ body: { email } }),
   },
   "invitations/invite-members": {
-    rounds: [identity, [caller, ...business, getBatch("email", 15)], [openedMany(15)], business],
+    rounds: [
+      identity,
+      [caller, ...business, getBatch("email", 15)],
+      [openedMany(15)],
+      [get("ledger")],
+      business,
+    ],
     heedsHeader: true,
     answerBytes: 15 * answerBytes,
     request: () => ({ body: { invitations: addresses(15) } }),
@@ -72,7 +78,12 @@ export const budgetsOfInvitations: Readonly<Record<string, Budget>> = {
     before: byId,
   },
   "invitations/revoke-invitation": {
-    rounds: [identity, [caller, get("invitation")], [commit(ended, "invited", "event", "member", "ledger")]],
+    rounds: [
+      identity,
+      [caller, get("invitation")],
+      [commit(ended, "invited", "event", "member", "ledger")],
+      [get("ledger")],
+    ],
     heedsHeader: true,
     answerBytes: 20,
     before: byId,
@@ -106,7 +117,7 @@ export const budgetsOfInvitations: Readonly<Record<string, Budget>> = {
     by: async ({ stranger }) => stranger,
   },
   "invitations/decline-invitation": {
-    rounds: [identity, [get("invitation")], [commit(ended, "invited", "event", "ledger")]],
+    rounds: [identity, [get("invitation")], [commit(ended, "invited", "event", "ledger")], [get("ledger")]],
     answerBytes: 20,
     before: answered,
     by: async ({ stranger }) => stranger,
@@ -134,6 +145,7 @@ export const rareInvitationLines: readonly Line[] = [
       [caller, ...business, getBatch("email", 100)],
       ...times(6, [openedMany(15)]),
       [openedMany(10)],
+      [get("ledger")],
       business,
     ],
     // In its first hour a business may have 20 open.

@@ -3,7 +3,7 @@ import { rareInvitationLines } from "./budgets-of-invitations.ts";
 import { preCreate, somebody } from "./cast.ts";
 import { commit, get, query, update } from "./units.ts";
 
-const shown = [[get("user")], [get("business"), get("member")]];
+const shown = [[get("user")], [get("business"), get("ledger"), get("member")]];
 const me = { endpoint: "users/get-me", inHeader: false, headers: () => ({}) } as const;
 
 /** What doesn't happen at every request, and has no bound in round trips: each once per person, or once a day. */

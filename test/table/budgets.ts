@@ -1,4 +1,5 @@
 import { budgetsOfInvitations } from "./budgets-of-invitations.ts";
+import { budgetsOfLicenses } from "./budgets-of-licenses.ts";
 import { type Cast, fill, happen } from "./cast.ts";
 import type { CallOptions, Person } from "./in-process.ts";
 import { type Call, commit, get, getBatch, query } from "./units.ts";
@@ -30,16 +31,16 @@ const shownMember = [...business, get("member")];
 
 export const budgets: Readonly<Record<string, Budget>> = {
   "users/get-me": {
-    rounds: [identity, [get("user"), get("business"), get("member")]],
+    rounds: [identity, [get("user"), ...business, get("member")]],
     heedsHeader: true,
-    withoutHeader: [identity, [get("user")], [get("business"), get("member")]],
+    withoutHeader: [identity, [get("user")], [...business, get("member")]],
   },
   "users/update-me": {
     rounds: [
       identity,
       [get("user"), query("userMember", 3)],
       [commit("user", "event")],
-      [get("business"), get("member")],
+      [...business, get("member")],
     ],
     answerBytes: 700,
     request: () => ({ body: { phone: "+442079460000" } }),
@@ -64,7 +65,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
     rounds: [
       identity,
       [get("user"), query("userMember", 3)],
-      [getBatch("business", 3), getBatch("member", 3)],
+      [getBatch("business", 3), getBatch("ledger", 3), getBatch("member", 3)],
     ],
   },
   "businesses/switch-business": {
@@ -94,6 +95,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
       [caller, get("email")],
       // That they are not invited is checked by the way.
       [commit("member", "member", "userMember", "user", "ledger", "event", "invited")],
+      [get("ledger")],
       shownMember,
     ],
     heedsHeader: true,
@@ -111,6 +113,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
       identity,
       [caller, get("member"), get("user"), query("userMember", 1)],
       [commit("member", "member", "userMember", "user", "ledger", "event")],
+      [get("ledger")],
     ],
     heedsHeader: true,
     answerBytes: 20,
@@ -128,6 +131,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
     request: ({ agentId }) => ({ params: { userId: agentId } }),
   },
   ...budgetsOfInvitations,
+  ...budgetsOfLicenses,
   "get-openapi": { rounds: [] },
   health: { rounds: [] },
   "not-found": { rounds: [] },

@@ -28,10 +28,11 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
   /** Milliseconds since the epoch. */
   readonly now?: number;
-  /** How long the invocation has, in milliseconds. */
-  readonly timeLeft?: number;
+  /** How long the invocation has, in milliseconds; a function, where that goes by. */
+  readonly timeLeft?: number | (() => number);
   /** Instead of an SES that takes every mail. */
   readonly email?: Outside["email"];
+  readonly stripe?: Outside["stripe"];
 }
 
 /** When requests come, unless a test says when: milliseconds since the epoch. */
@@ -40,7 +41,7 @@ export const itsTime = 1_800_000_000_000;
 /** Calls an endpoint of the registry in this process, as the given person, past API Gateway. */
 export async function callOn(table: Table, key: string, person: Person, options: CallOptions = {}) {
   const { params = {}, query, body, headers = {}, now = itsTime, timeLeft = 10_000 } = options;
-  const { email: ses = new FakeSes() } = options;
+  const { email: ses = new FakeSes(), stripe } = options;
   const endpoint = endpoints[key];
   if (!endpoint) throw new Error(`no endpoint ${key}`);
   const { route } = endpoint.specification;
@@ -73,28 +74,27 @@ export async function callOn(table: Table, key: string, person: Person, options:
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...("rawBody" in options && { body: options.rawBody }),
   } as unknown as HttpEvent;
-  const context = { getRemainingTimeInMillis: () => timeLeft } as LambdaContext;
+  const getRemainingTimeInMillis = typeof timeLeft === "function" ? timeLeft : () => timeLeft;
+  const context = { getRemainingTimeInMillis } as LambdaContext;
   const {
     statusCode = 0,
     body: text,
     headers: answered = {},
-  } = await lambda(endpoint, { table, email: ses })(event, context);
+  } = await lambda(endpoint, { table, email: ses, stripe })(event, context);
   return { status: statusCode, body: JSON.parse(text || "null"), headers: answered };
 }
 
-export interface JobOptions extends Pick<CallOptions, "now" | "email"> {
+export interface JobOptions extends Pick<CallOptions, "now" | "email" | "stripe" | "timeLeft"> {
   /** What starts it: where that isn't a schedule, an event or a batch of changes. */
   readonly event?: object;
-  /** How long the invocation has, in milliseconds; a function, where that goes by. */
-  readonly timeLeft?: number | (() => number);
 }
 
 /** Runs a job of the registry in this process, past EventBridge. */
 export async function runJobOn(table: Table, key: string, options: JobOptions = {}) {
-  const { now = itsTime, email = new FakeSes(), event = {}, timeLeft = 60_000 } = options;
+  const { now = itsTime, email = new FakeSes(), stripe, event = {}, timeLeft = 60_000 } = options;
   const job = jobs[key];
   if (!job) throw new Error(`no job ${key}`);
   const getRemainingTimeInMillis = typeof timeLeft === "function" ? timeLeft : () => timeLeft;
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis } as LambdaContext;
-  return jobLambda(job, { table, email, clock: () => now })(event as never, context);
+  return jobLambda(job, { table, email, stripe, clock: () => now })(event as never, context);
 }

@@ -1,9 +1,11 @@
 import type { Table } from "../../shared/operation.ts";
+import { billing } from "../billing.ts";
 import { FakeSes } from "../email/fake-ses.ts";
+import { FakeStripe } from "../simulation/fake-stripe.ts";
 import type { Line } from "./budget-lines.ts";
 import { budgets } from "./budgets.ts";
 import { type Cast, engage } from "./cast.ts";
-import { callOn } from "./in-process.ts";
+import { callOn, itsTime } from "./in-process.ts";
 import { Meter } from "./meter.ts";
 
 /** Request units, and round trips one after the other: until the first commit (or all of them), and after it. */
@@ -26,6 +28,8 @@ export function spentIn(rounds: Line["rounds"] | Meter["rounds"]): Spent {
   };
 }
 
+process.env.BILLING = JSON.stringify(billing);
+
 /** What a line's call really spends. Lines that only read may share their cast. */
 export async function measure(table: Table, line: Line, cast?: Cast): Promise<Spent> {
   const { endpoint, headers, rounds } = line;
@@ -36,7 +40,13 @@ export async function measure(table: Table, line: Line, cast?: Cast): Promise<Sp
   const caller = (await by?.(people)) ?? people.owner;
   const meter = new Meter(table);
   const email = new FakeSes(() => meter.isAnswered());
-  const options = { ...request?.(people), ...prepared, headers: headers(people), email };
+  const given = { ...request?.(people), ...prepared };
+  const options = {
+    stripe: new FakeStripe(() => itsTime),
+    ...given,
+    headers: { ...given.headers, ...headers(people) },
+    email,
+  };
   const { status, body } = await callOn(meter, endpoint, caller, options);
   if (status >= 300 && rounds.length > 0) throw new Error(`${endpoint}: ${JSON.stringify(body)}`);
   return spentIn(meter.rounds);

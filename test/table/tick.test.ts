@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { defaultInvitationSettings } from "../../shared/domain/invitation-settings.ts";
 import type { Table } from "../../shared/operation.ts";
 import { openTable } from "../../shared/table/client.ts";
-import { shards } from "../../shared/table/invitations.ts";
+import { shards } from "../../shared/table/due.ts";
 import { FakeSes } from "../email/fake-ses.ts";
 import { engage } from "./cast.ts";
 import { fillInvitations } from "./cast-of-invitations.ts";

@@ -14,6 +14,8 @@ export const sizes = {
   invitation: 640,
   invited: 200,
   rate: 90,
+  stripeCustomer: 100,
+  stripeEvent: 150,
   /** An invitation in the index of what is due. */
   dueKeys: 150,
 } as const;
@@ -56,11 +58,11 @@ export const queryIndex = (kind: Kind, count: number): Call => ({
   writes: 0,
 });
 
-/** `more`: bytes that the update adds. */
-export const update = (kind: Kind, more = 0): Call => ({
+/** `more`: bytes that the update adds; `entries`: those of indexes that are written besides. */
+export const update = (kind: Kind, more = 0, entries = 0): Call => ({
   what: `update ${kind}`,
   reads: 0,
-  writes: writeUnits(sizes[kind] + more),
+  writes: (1 + entries) * writeUnits(sizes[kind] + more),
 });
 
 /** A write of an item that is in indexes: so many of their entries are written besides, one where a key changes twice. */
@@ -75,6 +77,10 @@ export const opened: Indexed = { kind: "invitation", entries: 2 };
 export const ended: Indexed = { kind: "invitation", entries: 2 };
 /** It stays on the list of the person, and leaves its place among what is due for another. */
 export const due: Indexed = { kind: "invitation", entries: 3 };
+
+/** A ledger enters the index of what is due, or changes its place there. */
+export const placed: Indexed = { kind: "ledger", entries: 1 };
+export const moved: Indexed = { kind: "ledger", entries: 2 };
 
 /**
  * In a transaction every put, update, delete and check costs twice what it costs alone; what follows in the indexes

@@ -34,6 +34,7 @@ export function home({ url, stateDir, routes, functions, now, people, requests }
 <dl>
 <dt>API</dt><dd><code>${url}</code></dd>
 <dt>Reference</dt><dd><a href="/docs">/docs</a>, from <a href="/openapi.json">/openapi.json</a></dd>
+<dt>Stripe</dt><dd><a href="/stripe">/stripe</a>, as JSON <a href="/_local/stripe">/_local/stripe</a></dd>
 <dt>Mailbox</dt><dd><a href="/mailbox">/mailbox</a>, as JSON <a href="/_local/mail">/_local/mail</a></dd>
 <dt>Events</dt><dd><a href="/_local/events">/_local/events</a></dd>
 <dt>Queues</dt><dd><a href="/_local/queues">/_local/queues</a></dd>

@@ -1,4 +1,4 @@
-/** The pages of the local run: `/`, where everything is, the API's reference, the mailbox, and one to accept on. */
+/** The pages of the local run: `/`, where everything is, the API's reference, the mailbox, Stripe, and one to accept on. */
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
@@ -6,10 +6,12 @@ import { dirname, extname, join } from "node:path";
 import type { HttpApi } from "../http-api.ts";
 import { router } from "../routes.ts";
 import type { Mailbox } from "../ses/mailbox.ts";
+import type { LocalStripe } from "../stripe/stripe.ts";
 import { accept } from "./accept.ts";
 import { docs } from "./docs.ts";
 import { type Home, home } from "./home.ts";
 import { mailbox, mailHtml } from "./mailbox.ts";
+import { stripePage } from "./stripe.ts";
 
 /** What of a request a page is made of: the last part of its path, and what follows the path. */
 export type Asked = { last: string; search: URLSearchParams };
@@ -18,7 +20,7 @@ type Page = (asked: Asked) => Promise<string | Buffer | Content> | string | Cont
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What the pages show of the run. */
-export type Shown = { home(): Home; mails: Mailbox; people: Home["people"] };
+export type Shown = { home(): Home; mails: Mailbox; people: Home["people"]; stripe: LocalStripe };
 
 const swagger = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 const own = (name: string) => () => readFile(join(import.meta.dirname, name));
@@ -32,15 +34,18 @@ const OWN = [
   "home.js",
   "mailbox.css",
   "mailbox.js",
+  "stripe.css",
+  "stripe.js",
 ];
 
 /** Finds the page of a request; undefined where there is none, or where the template has a route of its own there. */
-export function pages({ home: look, mails, people }: Shown, api: () => HttpApi | undefined) {
+export function pages({ home: look, mails, stripe, people }: Shown, api: () => HttpApi | undefined) {
   const all: Readonly<Record<string, Page>> = {
     "/": () => home(look()),
     "/docs": docs,
     "/mailbox": (asked) => mailbox(mails, asked),
     "/mailbox/*": (asked) => mailHtml(mails, asked),
+    "/stripe": (asked) => stripePage(stripe, asked),
     "/invitations/*": (asked) => accept(mails, people, asked),
     ...Object.fromEntries(OWN.map((name) => [`/_pages/${name}`, own(name)])),
     "/_pages/swagger-ui.css": ofSwagger("swagger-ui.css"),

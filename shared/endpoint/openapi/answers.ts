@@ -1,4 +1,5 @@
 import { Failed, type Failure } from "../../domain/failures.ts";
+import { bearsToken } from "../caller.ts";
 import type { Specification } from "../endpoint.ts";
 import { problem } from "../problem.ts";
 import type { Schemas } from "./schemas.ts";
@@ -33,7 +34,7 @@ export function refusals({ caller }: Specification, declared: readonly Failure[]
     };
   }
   for (const [status, message] of Object.entries(ofGateway)) {
-    if (status === "401" && caller.kind === "anyone") continue;
+    if (status === "401" && !bearsToken(caller)) continue;
     const { description = `API Gateway: ${message}.`, content, ...rest } = answers[status] ?? {};
     const own = { schema: { $ref: "#/components/schemas/GatewayMessage" }, example: { message } };
     answers[status] = { ...rest, description, content: { ...content, "application/json": own } };

@@ -1,4 +1,6 @@
-import { type Permission, permissions } from "../../domain/permissions.ts";
+import { accesses } from "../../domain/accesses.ts";
+import { type Permission, permissions, type Rule } from "../../domain/permissions.ts";
+import { bearsToken } from "../caller.ts";
 import { type AnyEndpoint, failuresOf, type Specification } from "../endpoint.ts";
 import { refusals, successes } from "./answers.ts";
 import { GatewayMessage, Problem } from "./errors.ts";
@@ -79,7 +81,7 @@ function operation(schemas: Schemas, key: string, specification: Specification, 
     tags: [tagOf(key)],
     summary: summary.replace(/\.$/, ""),
     description: [comment, needed].filter(Boolean).join("\n\n"),
-    security: caller.kind === "anyone" ? [] : [{ bearer: [] }],
+    security: bearsToken(caller) ? [{ bearer: [] }] : [],
     parameters: parameters(schemas, operationId, specification),
     ...(body && {
       requestBody: {
@@ -101,6 +103,7 @@ function operationIdOf(key: string): string {
 }
 
 function requirement(permission: Permission): string {
-  const { least, description } = permissions[permission];
-  return `Needs a role of at least ${least}: ${description}.`;
+  const { least, also = [], description }: Rule = permissions[permission];
+  const others = also.map((code) => ` or the access ${accesses[code].name}`).join("");
+  return `Needs a role of at least ${least}${others}: ${description}.`;
 }

@@ -1,3 +1,4 @@
+import { bearsToken } from "../caller.ts";
 import type { Specification } from "../endpoint.ts";
 import { describe } from "./glossary.ts";
 import type { JsonSchema } from "./json-schema.ts";
@@ -24,7 +25,8 @@ export function parameters(
   return [
     ...inPath,
     ...inQuery,
-    ...(caller.kind === "anyone" ? [] : [businessHeader]),
+    ...(bearsToken(caller) ? [businessHeader] : []),
+    ...(caller.kind === "stripe" ? [signatureHeader] : []),
     ...(repeat ? [idempotencyHeader] : []),
   ];
 }
@@ -42,6 +44,15 @@ const businessHeader = {
     "don't heed it.",
   example: "biz_01JD6Y3K8Q4W9RTB2V5N7XHZAC",
   schema: { type: "string", pattern: "^biz_[0-9A-HJKMNP-TV-Z]{26}$" },
+};
+
+const signatureHeader = {
+  name: "Stripe-Signature",
+  in: "header",
+  required: true,
+  description: "Stripe's signature of the body.",
+  example: "t=1768469400,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
+  schema: { type: "string" },
 };
 
 const idempotencyHeader = {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { subscriptionStatus, subscriptionStatuses } from "../../domain/license-status.ts";
 import type { BusinessState } from "../../table/businesses.ts";
 import { Clearable, DomainName, LongText, Phone, Text, Timestamp, timestamp, WebAddress } from "./fields.ts";
 
@@ -57,7 +58,7 @@ export const BusinessResponse = z.strictObject({
   ein: nullable(z.string()),
   status: z.enum(statuses),
   billingPlan: nullable(z.enum(["Annual", "Monthly"])),
-  subscriptionStatus: nullable(z.enum(["Pending", "Active", "Overdue", "Canceled"])),
+  subscriptionStatus: nullable(z.enum(subscriptionStatuses)),
   accountBalance: z.number(),
   autoRefillEnabled: z.boolean(),
   autoRefillAmount: nullable(z.number()),
@@ -75,6 +76,7 @@ export const BusinessResponse = z.strictObject({
 
 /** A business as the API shows it. Nothing is billed until it has a subscription. */
 export function businessResponse({ business, licenses }: BusinessState): z.infer<typeof BusinessResponse> {
+  const { subscription, customer } = licenses;
   return {
     id: business.id,
     createdAt: timestamp(business.createdAt),
@@ -92,20 +94,25 @@ export function businessResponse({ business, licenses }: BusinessState): z.infer
     billingTaxId: business.billingTaxId ?? null,
     ein: business.ein ?? null,
     status: business.status ?? "SettingUp",
-    billingPlan: null,
-    subscriptionStatus: null,
-    accountBalance: 0,
+    billingPlan: subscription?.plan ?? null,
+    subscriptionStatus: subscriptionStatus(licenses),
+    accountBalance: customer?.balance ?? 0,
     autoRefillEnabled: false,
     autoRefillAmount: null,
     autoRefillTrigger: null,
     billingState: {
-      hasStripeCustomer: false,
-      hasPaymentMethod: false,
-      businessUserQuantity: 0,
+      hasStripeCustomer: customer !== undefined,
+      hasPaymentMethod: hasPaymentMethod(licenses),
+      businessUserQuantity: licenses.appliedQuantity ?? 0,
       businessUserAssignedQuantity: licenses.seats,
-      planRenewalAt: null,
-      planPeriodStartAt: null,
-      cancelAt: null,
+      planRenewalAt: timestamp(subscription?.renewsAt),
+      planPeriodStartAt: timestamp(subscription?.periodStartAt),
+      cancelAt: timestamp(subscription?.cancelAt ?? undefined),
     },
   };
+}
+
+/** Whether there is something that pays by default. */
+export function hasPaymentMethod({ customer }: BusinessState["licenses"]): boolean {
+  return Boolean(customer?.paymentMethodId);
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { roleOf } from "../../domain/accesses.ts";
 import { invitationStatuses, safeMessage, statusOf } from "../../domain/invitations.ts";
+import { licenseBillingStatus, licenseBillingStatuses } from "../../domain/license-status.ts";
 import type { BusinessState } from "../../table/businesses.ts";
 import type { MailNames } from "../../table/due-invitations.ts";
 import type { InvitationItem } from "../../table/invitations.ts";
@@ -65,20 +66,21 @@ export const InvitationResponse = z.strictObject({
   revokedAt: nullable(Timestamp),
   declinedAt: nullable(Timestamp),
   sendFailureReason: nullable(z.string()),
-  licenseBillingStatus: nullable(z.string()),
+  licenseBillingStatus: nullable(z.enum(licenseBillingStatuses)),
   licenseQuantity: nullable(z.string().check(z.regex(/^-?(?:0|[1-9]\d*)$/))),
   licenseRenewalDate: nullable(Timestamp),
   licenseActivatedAt: nullable(Timestamp),
   licenseReleasedAt: nullable(Timestamp),
 });
 
-/** An invitation as its business sees it, at a time. Its license is not billed until there is a subscription. */
+/** An invitation as its business sees it, at a time. Accepting it passes its license on; else its end releases it. */
 export function invitationResponse(
   { business, licenses }: BusinessState,
   invitation: InvitationItem,
   now: number,
 ): z.infer<typeof InvitationResponse> {
   const { id, businessId, email, access, state, endedAt } = invitation;
+  const isHeld = state === "Pending" || state === "Accepted";
   const endedAs = (...states: string[]) => timestamp(states.includes(state) ? endedAt : undefined);
   return {
     safeMessage: safeMessage(invitation, now),
@@ -98,11 +100,11 @@ export function invitationResponse(
     revokedAt: endedAs("Revoked"),
     declinedAt: endedAs("Declined"),
     sendFailureReason: invitation.sendFailureReason ?? null,
-    licenseBillingStatus: "NotBilled",
+    licenseBillingStatus: licenseBillingStatus(licenses, isHeld),
     licenseQuantity: String(licenses.seats),
-    licenseRenewalDate: null,
+    licenseRenewalDate: isHeld ? timestamp(licenses.subscription?.renewsAt) : null,
     licenseActivatedAt: timestamp(invitation.openedAt),
-    licenseReleasedAt: endedAs("Declined", "Revoked", "Expired", "Failed"),
+    licenseReleasedAt: isHeld ? null : timestamp(endedAt),
   };
 }
 

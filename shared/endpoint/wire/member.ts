@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { roleOf, roles } from "../../domain/accesses.ts";
+import { licenseBillingStatus, licenseBillingStatuses } from "../../domain/license-status.ts";
 import type { BusinessState } from "../../table/businesses.ts";
 import type { MemberItem } from "../../table/members.ts";
 import { Named, Text, Timestamp, timestamp } from "./fields.ts";
@@ -36,7 +37,7 @@ export const MemberResponse = z.strictObject({
   removedAt: nullable(Timestamp),
   removedByUserId: nullable(z.string()),
   lastUsedAt: nullable(Timestamp),
-  licenseBillingStatus: nullable(z.string()),
+  licenseBillingStatus: nullable(z.enum(licenseBillingStatuses)),
   licenseStripeSubscriptionId: nullable(z.string()),
   licenseStripeSubscriptionItemId: nullable(z.string()),
   licenseQuantity: nullable(z.string().check(z.regex(/^-?(?:0|[1-9]\d*)$/))),
@@ -47,11 +48,13 @@ export const MemberResponse = z.strictObject({
   modifiedAt: nullable(Timestamp),
 });
 
-/** A member as the API shows them. Their license is not billed until the business has a subscription. */
+/** A member as the API shows them. The license of somebody who was removed is of no subscription any more. */
 export function memberResponse(
   { business, licenses }: BusinessState,
   member: MemberItem,
 ): z.infer<typeof MemberResponse> {
+  const isHeld = member.state === "Active";
+  const subscription = isHeld ? licenses.subscription : undefined;
   const name = member.userName ?? member.userEmail ?? "";
   return {
     business: { id: business.id, name: business.name },
@@ -62,11 +65,11 @@ export function memberResponse(
     removedAt: timestamp(member.removedAt),
     removedByUserId: member.removedByUserId ?? null,
     lastUsedAt: timestamp(member.lastUsedAt),
-    licenseBillingStatus: "NotBilled",
-    licenseStripeSubscriptionId: null,
-    licenseStripeSubscriptionItemId: null,
+    licenseBillingStatus: licenseBillingStatus(licenses, isHeld),
+    licenseStripeSubscriptionId: subscription?.id ?? null,
+    licenseStripeSubscriptionItemId: subscription?.itemId ?? null,
     licenseQuantity: String(licenses.seats),
-    licenseRenewalDate: null,
+    licenseRenewalDate: timestamp(subscription?.renewsAt),
     name,
     id: member.id,
     createdAt: timestamp(member.createdAt),

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type Role, roleOf } from "../../domain/accesses.ts";
+import { subscriptionStatus, subscriptionStatuses } from "../../domain/license-status.ts";
 import { displayName, nothingAccepted, profileRoles } from "../../domain/people.ts";
 import type { UserItem } from "../../table/users.ts";
 import type { Workplace } from "../../table/workplaces.ts";
@@ -37,7 +38,7 @@ export const UserResponse = z.strictObject({
   lastName: nullable(z.string()),
   phone: nullable(z.string()),
   billingPlan: nullable(z.enum(["Annual", "Monthly"])),
-  subscriptionStatus: nullable(z.enum(["Pending", "Active", "Overdue", "Canceled"])),
+  subscriptionStatus: nullable(z.enum(subscriptionStatuses)),
   roles: z.array(z.enum(["Initialized", "Agent", "Admin", "SuperUser"])),
   identities: z.array(
     z.strictObject({ issuer: z.string(), issuerAssignedId: z.string(), signInType: z.string() }),
@@ -80,8 +81,9 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** A user as the API shows them. Billing is null until the current business has a subscription. */
+/** A user as the API shows them; their billing is that of the business they are at work in. */
 export function userResponse(user: UserItem, workplace: Workplace | undefined): z.infer<typeof UserResponse> {
+  const { customer, subscription } = workplace?.licenses ?? {};
   const role: Role | undefined = workplace && roleOf(workplace.member.access);
   return {
     id: user.id,
@@ -92,16 +94,21 @@ export function userResponse(user: UserItem, workplace: Workplace | undefined): 
     firstName: user.firstName ?? null,
     lastName: user.lastName ?? null,
     phone: user.phone ?? null,
-    billingPlan: null,
-    subscriptionStatus: null,
+    billingPlan: subscription?.plan ?? null,
+    subscriptionStatus: workplace ? subscriptionStatus(workplace.licenses) : null,
     roles: profileRoles(role),
     identities: user.identities.map(({ issuer, subject }) => ({
       issuer,
       issuerAssignedId: subject,
       signInType: "federated",
     })),
-    stripeInfo: { customerId: null, defaultPaymentMethodId: null, subscriptionIds: [], cancelAt: null },
-    accountBalance: 0,
+    stripeInfo: {
+      customerId: customer?.id ?? null,
+      defaultPaymentMethodId: customer?.paymentMethodId ?? null,
+      subscriptionIds: subscription ? [subscription.id] : [],
+      cancelAt: timestamp(subscription?.cancelAt ?? undefined),
+    },
+    accountBalance: customer?.balance ?? 0,
     autoRefillEnabled: false,
     autoRefillAmount: null,
     autoRefillTrigger: null,

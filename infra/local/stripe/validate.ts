@@ -1,0 +1,49 @@
+/** Checks a request's parameters against the schema of its route, and turns them from text into what they are. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { type Form, pathsOf } from "./form.ts";
+import { invalid, type Problem } from "./problem.ts";
+import type { Requests, Route } from "./requests.ts";
+
+const ajv = new Ajv({ coerceTypes: true, strict: false, verbose: true });
+const compiled = new Map<Route, ValidateFunction>();
+let schemas: Record<Route, object> | undefined;
+
+/** Read and compiled at the first request of a kind: most runs never see one. */
+function validatorOf(route: Route): ValidateFunction {
+  schemas ??= JSON.parse(readFileSync(join(import.meta.dirname, "schemas.json"), "utf8")) as typeof schemas;
+  const validator = compiled.get(route) ?? ajv.compile(schemas?.[route] ?? false);
+  compiled.set(route, validator);
+  return validator;
+}
+
+/** `honours`: the parameters that the route does something about, with all that is in them. */
+export function validate<R extends Route>(route: R, form: Form, honours: readonly string[]): Requests[R] {
+  const validator = validatorOf(route);
+  if (!validator(form)) throw problemOf(validator.errors ?? []);
+  for (const path of pathsOf(form)) {
+    if (path === "" || honours.some((one) => path === one || path.startsWith(`${one}.`))) continue;
+    throw invalid(`The local Stripe does nothing about ${path} of ${route} as yet: teach it.`, path);
+  }
+  return form as unknown as Requests[R];
+}
+
+/** The first error that is about a value rather than about alternatives, in Stripe's words. */
+function problemOf(errors: readonly ErrorObject[]): Problem {
+  const told = errors.find(({ keyword }) => keyword === "additionalProperties") ?? errors[0];
+  const { keyword, instancePath = "", params, data } = told ?? {};
+  const inside = (...names: string[]) => {
+    const [first = "", ...rest] = [...instancePath.split("/").slice(1), ...names];
+    return first + rest.map((name) => `[${name}]`).join("");
+  };
+  if (keyword === "additionalProperties") {
+    const name = inside(params?.additionalProperty);
+    return invalid(`Received unknown parameter: ${name}`, name, "parameter_unknown");
+  }
+  if (keyword === "required") {
+    const name = inside(params?.missingProperty);
+    return invalid(`Missing required param: ${name}.`, name, "parameter_missing");
+  }
+  return invalid(`Invalid ${inside()}: ${JSON.stringify(data)}`, inside());
+}

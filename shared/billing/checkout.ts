@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import {
+  AlreadySubscribed,
+  Failed,
+  NoBilling,
+  NoSubscription,
+  StripeUnavailable,
+} from "../domain/failures.ts";
+import type { BillingPlan, Customer, Ledger } from "../domain/ledger.ts";
+import type { Context, Operation } from "../operation.ts";
+import type { BusinessState } from "../table/businesses.ts";
+import type { Answer, Checkout, Gateway, Preview } from "./gateway.ts";
+import { billingSettings } from "./settings.ts";
+import { stripeOf } from "./stripe-of.ts";
+
+/** What a page of Stripe's, or a price, may be waited for. */
+const longest = 8_000;
+const reserve = 800;
+
+const needs = [
+  { actions: ["secretsmanager:GetSecretValue"], resource: "stripeSecret" },
+  { setting: "billing" },
+] as const satisfies Operation["needs"];
+
+/** Opens a Checkout for a plan, and the customer at Stripe on first need: the same one for the same request. */
+export const openCheckout = {
+  name: "openCheckout",
+  needs,
+  fails: [NoBilling, AlreadySubscribed, StripeUnavailable],
+  async run(
+    context: Context,
+    { business, licenses }: BusinessState,
+    plan: BillingPlan,
+  ): Promise<{ customer: Customer; checkout: Checkout }> {
+    const { stripe, settings, bounded } = await counter(context);
+    if (licenses.subscription) throw new Failed(AlreadySubscribed);
+    const customer = licenses.customer ?? (await newCustomer(stripe, business, bounded()));
+    const { license, base } = settings.plans[plan];
+    const lines = [
+      ...(base ? [{ priceId: base, quantity: 1 }] : []),
+      { priceId: license, quantity: licenses.seats },
+    ];
+    const order = { customerId: customer.id, businessId: business.id, lines };
+    const pages = { successUrl: settings.returnUrl, cancelUrl: settings.returnUrl };
+    const key = keyOf("checkout", { ...order, ...pages, after: licenses.detachedAt ?? 0 });
+    const checkout = heard(await stripe.createCheckout({ ...order, ...pages }, key, bounded()));
+    return { customer, checkout };
+  },
+} satisfies Operation;
+
+async function newCustomer(
+  stripe: Gateway,
+  { id, name, billingName }: BusinessState["business"],
+  bounded: { within: number },
+): Promise<Customer> {
+  const wanted = { businessId: id, name: billingName ?? name };
+  const made = heard(await stripe.createCustomer(wanted, keyOf("customer", wanted), bounded));
+  return { id: made.id, balance: 0, paymentMethodId: made.defaultPaymentMethodId };
+}
+
+/** The idempotency key of a request, which follows from what it asks for. */
+function keyOf(kind: string, request: object): string {
+  return `${kind}-${createHash("sha256").update(JSON.stringify(request)).digest("base64url")}`;
+}
+
+/** A link to Stripe's portal, where cards, plans and invoices are. */
+export const openPortal = {
+  name: "openPortal",
+  needs,
+  fails: [NoBilling, NoSubscription, StripeUnavailable],
+  async run(context: Context, { customer }: Ledger): Promise<{ url: string }> {
+    const { stripe, settings, bounded } = await counter(context);
+    if (!customer) throw new Failed(NoSubscription);
+    const place = { customerId: customer.id, returnUrl: settings.returnUrl };
+    return heard(await stripe.portalLink(place, bounded()));
+  },
+} satisfies Operation;
+
+/** What so many more licenses would cost, by Stripe's own preview; undefined where nothing is billed. */
+export const previewLicenses = {
+  name: "previewLicenses",
+  needs,
+  fails: [StripeUnavailable],
+  async run(context: Context, { subscription, seats }: Ledger, add: number): Promise<Preview | undefined> {
+    if (!billingSettings() || !subscription) return undefined;
+    const { stripe, settings, bounded } = await counter(context);
+    const { id: subscriptionId, itemId } = subscription;
+    const { prorationBehavior } = settings;
+    const change = { item: { id: itemId }, quantity: seats + add, prorationBehavior, at: context.now };
+    return heard(await stripe.previewInvoice({ subscriptionId, ...change }, bounded()));
+  },
+} satisfies Operation;
+
+/** What it takes to deal with Stripe: nobody does before the check of the caller has passed. */
+async function counter(context: Context) {
+  const settings = billingSettings();
+  if (!settings) throw new Failed(NoBilling);
+  await context.cleared();
+  const bounded = () => ({ within: Math.min(longest, context.timeLeft() - reserve) });
+  return { settings, stripe: await stripeOf(context), bounded };
+}
+
+function heard<Value>(answer: Answer<Value>): Value {
+  if (answer.ok) return answer.value;
+  throw new Failed(StripeUnavailable, { retryAfter: 10 });
+}

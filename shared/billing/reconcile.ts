@@ -1,0 +1,59 @@
+import { isLarge, isQuiet, type Ledger, reconciled, recounted, refreshed } from "../domain/ledger.ts";
+import { limits } from "../domain/ledger-limits.ts";
+import type { Context, Operation } from "../operation.ts";
+import { countHolders } from "../table/count-holders.ts";
+import { ledgerOf, moveLedger, replace } from "../table/ledger.ts";
+import { billingSettings } from "./settings.ts";
+import { type Desk, deskFor, factsOf } from "./work-off.ts";
+
+/** What a look at a business's licenses found that a person should see. */
+export interface Findings {
+  readonly ledger: Ledger;
+  /** How many hold a license, where the ledger says otherwise. */
+  readonly counted: number | undefined;
+  /** Whether Stripe was read. */
+  readonly isRead: boolean;
+}
+
+/** Looks at a business's licenses, at the time `now`: counts the holders once a day, and compares with Stripe. */
+export const reconcileLedger = {
+  name: "reconcileLedger",
+  needs: [
+    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Query"], partitions: ["BUSINESS"] },
+    { actions: ["secretsmanager:GetSecretValue"], resource: "stripeSecret" },
+    { setting: "billing" },
+  ],
+  async run(context: Context, businessId: string, now: number): Promise<Findings | undefined> {
+    const settings = billingSettings();
+    const read = settings && (await ledgerOf.run(context, businessId));
+    if (!settings || !read) return undefined;
+    const desk = await deskFor(context, businessId, settings, now);
+    const { ledger, counted } = await recount(desk, read);
+    const facts = await factsOf(desk, ledger);
+    if (!facts) return { ledger, counted, isRead: false };
+    const seen = ledger.refreshWanted ?? 0;
+    const compared = await moveLedger.run(context, businessId, ledger, (latest) => {
+      const known = refreshed(latest, facts, seen, desk.now());
+      const wasQuiet = isQuiet(ledger) && latest.desiredVersion === ledger.desiredVersion;
+      const quantity = wasQuiet ? facts.quantity : undefined;
+      return known && reconciled(known, quantity, settings.mode === "apply", desk.now());
+    });
+    return { ledger: compared ?? ledger, counted, isRead: true };
+  },
+} satisfies Operation;
+
+/**
+ * Counts the holders of licenses, where that was not done for a day. What was miscounted is put right, unless somebody
+ * took or gave back a license while they were counted, or it is so much that a person should look first.
+ */
+async function recount(desk: Desk, ledger: Ledger): Promise<Pick<Findings, "ledger" | "counted">> {
+  const { context, businessId, settings } = desk;
+  if (desk.now() - (ledger.recountedAt ?? 0) < limits.recount) return { ledger, counted: undefined };
+  const held = await countHolders.run(context, businessId);
+  const isRight = held.seats === ledger.seats && held.openInvitations === ledger.openInvitations;
+  const mayRepair = settings.mode === "apply" && !isLarge(held.seats, ledger.seats);
+  const after = recounted(ledger, isRight || mayRepair ? held : ledger, desk.now());
+  const written = await replace(context, businessId, ledger, after, { revision: ledger.revision });
+  if (written) return { ledger: written, counted: isRight ? undefined : held.seats };
+  return { ledger: (await ledgerOf.run(context, businessId)) ?? ledger, counted: undefined };
+}

@@ -1,0 +1,19 @@
+import type { BillingPlan, Proration } from "./ledger.ts";
+
+/** The prices at Stripe that a plan is made of. */
+export interface PlanPrices {
+  /** Paid for each license. */
+  readonly license: string;
+  /** Paid once; absent where licenses are all that is paid for. */
+  readonly base?: string | undefined;
+}
+
+/** How licenses are billed: set for each deployment. */
+export interface BillingSettings {
+  /** `report`, after the table was restored: Stripe is read and differences are reported, nothing is changed there. */
+  readonly mode: "apply" | "report";
+  readonly plans: Readonly<Record<BillingPlan, PlanPrices>>;
+  readonly prorationBehavior: Proration;
+  /** Where Stripe's pages lead back to. */
+  readonly returnUrl: string;
+}

@@ -1,0 +1,35 @@
+import { isParked, type Ledger } from "./ledger.ts";
+
+export const licenseBillingStatuses = [
+  "NotBilled",
+  "Pending",
+  "Active",
+  "PaymentRequired",
+  "Released",
+  "Detached",
+] as const;
+export type LicenseBillingStatus = (typeof licenseBillingStatuses)[number];
+
+/** How a business's licenses are billed; the license of somebody who left, or was never answered, is released. */
+export function licenseBillingStatus(ledger: Ledger, isHeld = true): LicenseBillingStatus {
+  if (!isHeld) return "Released";
+  const { subscription, detachedAt, op, desiredVersion, appliedVersion } = ledger;
+  if (!subscription) return detachedAt === undefined ? "NotBilled" : "Detached";
+  if (isParked(ledger) || owesMoney.has(subscription.status)) return "PaymentRequired";
+  return op || desiredVersion !== appliedVersion ? "Pending" : "Active";
+}
+
+const owesMoney = new Set(["past_due", "unpaid", "incomplete"]);
+
+export const subscriptionStatuses = ["Pending", "Active", "Overdue", "Canceled"] as const;
+export type SubscriptionStatus = (typeof subscriptionStatuses)[number];
+
+/** The state of the subscription as the API says it; null where there never was one. */
+export function subscriptionStatus(ledger: Ledger): SubscriptionStatus | null {
+  const { subscription, detachedAt, checkoutUntil } = ledger;
+  if (!subscription) {
+    if (checkoutUntil !== undefined) return "Pending";
+    return detachedAt === undefined ? null : "Canceled";
+  }
+  return owesMoney.has(subscription.status) ? "Overdue" : "Active";
+}
