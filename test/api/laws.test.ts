@@ -142,7 +142,10 @@ describe("what is wrong with a body is refused, and changes nothing", () => {
     ["a role where none belongs", (valid) => smuggle(valid, "role"), {}, 400],
     [
       "members of the wrong type",
-      (valid) => Object.fromEntries(Object.keys(valid).map((name) => [name, 5])),
+      (valid) =>
+        Object.fromEntries(
+          Object.entries(valid).map(([name, value]) => [name, typeof value === "number" ? "5" : 5]),
+        ),
       {},
       400,
     ],
