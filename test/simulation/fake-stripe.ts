@@ -50,6 +50,8 @@ export class FakeStripe implements Gateway {
   meanwhile: (() => Promise<unknown>) | undefined;
   /** Called when a quantity is carried out. */
   onQuantity: (key: string, quantity: number) => void = () => {};
+  /** Called when a card is charged, and what came of it. */
+  onCharge: (key: string, isPaid: boolean) => void = () => {};
   readonly #stored = new Map<string, Stored>();
   readonly #late: (() => void)[] = [];
   readonly #now: () => number;
@@ -99,6 +101,11 @@ export class FakeStripe implements Gateway {
     return [...this.subscriptions.values()].flatMap(({ items }) => items).find(({ id }) => id === itemId);
   }
 
+  /** What a key answers from now on; undefined where nothing is stored under it. */
+  answerTo(key: string): Answer<SubscriptionItem> | undefined {
+    return this.#stored.get(key)?.answer;
+  }
+
   /** Requests that everybody has given up arrive. */
   arrive(): void {
     for (const carryOut of this.#late.splice(0)) carryOut();
@@ -137,6 +144,7 @@ export class FakeStripe implements Gateway {
     if (mood === "500 not applied") return refused(500);
     if (prorationBehavior === "always_invoice" && quantity > item.quantity) {
       this.charges += 1;
+      this.onCharge(key, !this.declines);
       if (this.declines) return refused(402, "card_declined");
     }
     this.setByHand(itemId, quantity);
