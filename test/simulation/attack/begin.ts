@@ -56,18 +56,23 @@ async function made(subscribed: boolean): Promise<World> {
   };
 }
 
-/** Puts the begun world into a simulation. */
-export async function begin(simulation: Simulation, subscribed: boolean): Promise<void> {
+/** The begun world, to be put into simulations. */
+export async function begun(subscribed: boolean): Promise<World> {
   const world = worlds.get(subscribed) ?? made(subscribed);
   worlds.set(subscribed, world);
-  const { items, subscriptions, customers, businessId, userIds } = await world;
+  return world;
+}
+
+/** Puts the begun world into a simulation. */
+export function begin(simulation: Simulation, { items, subscriptions, customers, ...ids }: World): void {
   const { changed, lag } = simulation.table.items;
   Object.assign(simulation.table.items, { changed: () => {}, lag: (hear: () => void) => hear() });
-  for (const [at, item] of items) simulation.table.items.set(at, item);
+  // Events of Stripe are numbered anew.
+  for (const [at, item] of items) if (!at.startsWith("STRIPE_EVENT#")) simulation.table.items.set(at, item);
   Object.assign(simulation.table.items, { changed, lag });
   for (const one of subscriptions) simulation.stripe.subscriptions.set(one.id, one);
   for (const id of customers) simulation.stripe.customers.add(id);
-  Object.assign(simulation, { businessId, userIds });
+  Object.assign(simulation, ids);
   simulation.timeline.now += 3 * hours;
   simulation.watch.begin();
 }

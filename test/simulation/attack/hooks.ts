@@ -17,10 +17,12 @@ const shared = ["time.ts", "virtual-timers.ts", "seeded-crypto.ts", "plants.ts"]
 const wantsStandIns = /\/(shared|functions|test\/table|@middy)\//;
 
 /** A planted source; a patch that no longer fits says so, since it would plant nothing. */
-export function planted(plant: Plant, source: string): string {
-  if (source.split(plant.from).length !== 2)
-    throw new Error(`The planted bug "${plant.name}" wants to find, once, in ${plant.file}: ${plant.from}`);
-  return source.replace(plant.from, () => plant.to);
+export function planted({ name, file, edits }: Plant, source: string): string {
+  return edits.reduce((text, { from, to }) => {
+    if (text.split(from).length !== 2)
+      throw new Error(`The planted bug "${name}" must find this in ${file}, once: ${from}`);
+    return text.replace(from, () => to);
+  }, source);
 }
 
 export function installHooks(): void {

@@ -27,7 +27,7 @@ export class Timeline {
   at(time: number, run: () => void): void {
     this.#order += 1;
     const heap = this.#heap;
-    const happening = { at: Math.max(time, this.now), order: this.#order, run };
+    const happening = { at: Math.max(Math.ceil(time), this.now), order: this.#order, run };
     let place = heap.push(happening) - 1;
     while (place > 0) {
       const parent = (place - 1) >> 1;

@@ -280,13 +280,13 @@ export class Watch {
     return [...this.#events].filter((id) => !this.#published.has(id) && !failed.has(id));
   }
 
-  /** Notes since when Stripe has the seats, and the ledger nothing open. */
+  /** Notes since when Stripe has the seats. */
   #settle(): void {
-    const { op, seats, desiredVersion, appliedVersion, subscription, refreshWanted, refreshDone } = this
-      .ledger as Item & { subscription?: { itemId: string } };
-    const isRead = (refreshWanted ?? 0) === (refreshDone ?? 0);
+    const { op, seats, desiredVersion, appliedVersion, subscription } = this.ledger as StoredLedger & {
+      subscription?: { itemId: string };
+    };
     const isApplied = desiredVersion === appliedVersion && this.#simulation.stripe.item(subscription?.itemId ?? "")?.quantity === seats;
-    const isSettled = !op && (subscription ? isApplied : true) && isRead;
+    const isSettled = !op && (!subscription || isApplied);
     this.settledAt = isSettled ? (this.settledAt ?? this.#simulation.now) : undefined;
   }
 }
