@@ -1,6 +1,8 @@
+import { readEmail } from "../../shared/domain/email.ts";
 import {
   BusinessNotFound,
   EmailNotVerified,
+  InvalidRequest,
   InvitationNotFound,
   InvitationNotOpen,
   InvitedAnotherEmail,
@@ -35,10 +37,14 @@ export const acceptBusinessInvitation = endpoint(
       InviterCannotGrant,
       BusinessNotFound,
       MemberNotFound,
+      InvalidRequest,
     ],
     uses: { acceptInvitation, memberOf, businessById },
   },
-  async ({ caller, body: { firstName, lastName, ...answer }, uses, fail }) => {
+  async ({ caller, body: { email, firstName, lastName, ...answer }, uses, fail }) => {
+    if (email && readEmail(email)?.key !== caller.email?.key) {
+      throw fail(InvalidRequest, { errors: [emailIsNotTheirs] });
+    }
     const which = whichInvitation(answer);
     if (!which) throw fail(InvitationNotFound);
     const names = { firstName: firstName ?? undefined, lastName: lastName ?? undefined };
@@ -50,5 +56,11 @@ export const acceptBusinessInvitation = endpoint(
     body: await showMember(uses, businessId, userId),
   }),
 );
+
+const emailIsNotTheirs = {
+  in: "body",
+  pointer: "/email",
+  reason: "emails come from your identity provider: leave it out, or sign in with the invited one",
+} as const;
 
 export const handler = lambda(acceptBusinessInvitation);

@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { owner, signIn } from "./client.ts";
+import { owner, signIn, stackUrl } from "./client.ts";
 
 let count = 0;
 const newKey = () => {
   count += 1;
   return { "idempotency-key": `key-${process.pid}-${count}` };
 };
+
+/** The mails that were sent to an address. */
+async function mailsTo(email: string): Promise<{ text: string }[]> {
+  const found = await fetch(`${stackUrl()}/_local/mail?to=${encodeURIComponent(email)}`);
+  return (await found.json()) as { text: string }[];
+}
 
 describe("Idempotency-Key", () => {
   test("the same request twice makes one change and gets one answer", async () => {
@@ -75,6 +81,50 @@ describe("Idempotency-Key", () => {
     const key = newKey();
     expect((await person.delete(`/businesses/me/users/${id}`, undefined, key)).status).toBe(204);
     expect((await person.delete(`/businesses/me/users/${id}`, undefined, key)).status).toBe(204);
+  });
+
+  test("20 invitations at once are one, with one license and one mail", async () => {
+    const [boss, guest] = [await owner(), await signIn()];
+    const key = newKey();
+    const invite = () => boss.post("/businesses/me/invitations", { email: guest.email }, key);
+    const answers = await Promise.all(Array.from({ length: 20 }, invite));
+    const invited = answers.filter(({ status }) => status === 200);
+    expect(new Set(invited.map(({ body }) => body.id)).size).toBe(1);
+    const others = answers.filter(({ status }) => status !== 200);
+    expect(others.every(({ body }) => body.code === "request_in_progress")).toBe(true);
+    expect((await invite()).body).toEqual(invited[0]?.body);
+    expect(await mailsTo(guest.email)).toHaveLength(1);
+    expect((await boss.get("/businesses/me")).body.billingState.businessUserAssignedQuantity).toBe(2);
+  });
+
+  test.each([
+    ["accept", 200],
+    ["decline", 204],
+  ])("to %s an invitation again answers as before", async (answer, status) => {
+    const [boss, guest] = [await owner(), await signIn()];
+    await boss.post("/businesses/me/invitations", { email: guest.email });
+    const [{ text = "" } = {}] = await mailsTo(guest.email);
+    const token = /\/invitations\/([\w-]+)/.exec(text)?.[1];
+    const key = newKey();
+    const send = () => guest.post(`/businesses/invitations/${answer}`, { token }, key);
+    const [first, again, another] = [
+      await send(),
+      await send(),
+      await guest.post(`/businesses/invitations/${answer}`, { token }),
+    ];
+    expect([first.status, again.status, again.body]).toEqual([status, status, first.body]);
+    expect([another.status, another.body.code]).toEqual([409, "invitation_not_open"]);
+  });
+
+  test("a bulk call again invites nobody twice, and answers for each as before", async () => {
+    const boss = await owner();
+    const invitations = ["a", "b", "c"].map((name) => ({ email: `${name}-${process.pid}@example.com` }));
+    const key = newKey();
+    const send = () => boss.post("/businesses/me/invitations/bulk", { invitations }, key);
+    const [first, again] = [await send(), await send()];
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    expect(first.body.map(({ error }: { error: unknown }) => error)).toEqual([null, null, null]);
+    expect((await boss.get("/businesses/me/invitations")).body).toHaveLength(3);
   });
 
   test.each(["", " ", "a b", "ü", "x".repeat(256)])("%j is refused as a key", async (value) => {

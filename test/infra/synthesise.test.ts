@@ -2,9 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { root } from "../../infra/bundle.ts";
 import { assembly } from "../build.ts";
+
+// The CDK's command does all of it anew, validation included.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "tenantry-synth-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,5 +31,6 @@ describe("synthesising", () => {
     expect(status).not.toBe(0);
     expect(stderr).toMatch(/context\.stages\.prod\.issuers: name at least one identity provider/);
     expect(stderr).toMatch(/context\.stages\.prod\.sender: must be an address that SES has verified/);
+    expect(stderr).toMatch(/context\.stages\.prod\.invitations\.acceptUrl: must be the address of your page/);
   });
 });

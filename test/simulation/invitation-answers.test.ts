@@ -174,6 +174,17 @@ describe("accepting", () => {
     expect([me?.body.firstName, me?.body.lastName]).toEqual(["Own", "Named"]);
   });
 
+  test("a client may say the email, which has to be the one that the token says", async () => {
+    const { world, invite, ask, seats } = await invitationWorld();
+    await invite();
+    const token = world.mails[0]?.token;
+    const wrong = await ask("accept-invitation", 3, { body: { token, email: "other@example.com" } });
+    expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([400, "/email"]);
+    expect(seats()).toBe(3);
+    const right = await ask("accept-invitation", 3, { body: { token, email: "Person-3@example.com" } });
+    expect(right.status).toBe(200);
+  });
+
   test("as somebody else, or unverified: 403, and nothing changed", async () => {
     const { world, invite, accept, seats } = await invitationWorld();
     await invite();

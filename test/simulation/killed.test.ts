@@ -35,24 +35,28 @@ async function leftIn({ table, businessId }: World) {
   return { seats, openInvitations, happened: happened.sort() };
 }
 
+/** An answer without what may be another each time: ids, and when, and whether yet, a mail went out. */
+function sameOf(status: number, body: unknown): unknown {
+  const text = JSON.stringify(body, (name, value) => (/^(sent|resent)At$|^status$/.test(name) ? "" : value));
+  return [status, text.replaceAll(/(?<=\w{3}_)[0-9A-HJKMNP-TV-Z]{26}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, "")];
+}
+
 describe("killed at any of its calls and asked for again, it has changed what it changes once:", () => {
   test.each(Object.keys(changes))("%s", async (key) => {
-    const whole = await world();
-    const { status } = await make(key, whole, whole.table);
-    const expected = await leftIn(whole);
+    const whole = await world(key);
+    const { status, body } = await make(key, whole, whole.table);
+    const expected = [sameOf(status, body), await leftIn(whole)];
     const outcomes = [];
     for (let at = 1, isOver = false; !isOver; at += 1) {
       for (const isCarriedOut of [false, true]) {
-        const from = await world();
+        const from = await world(key);
         const { table, died } = dying(from.table, at, isCarriedOut);
         isOver = (await Promise.race([make(key, from, table), died])) !== "died";
         const again = await make(key, from, from.table, { now: now + 2 * aMinute });
-        outcomes.push([again.status, await leftIn(from)]);
+        outcomes.push([sameOf(again.status, again.body), await leftIn(from)]);
       }
     }
-    expect(new Set(outcomes.map((it) => JSON.stringify(it)))).toEqual(
-      new Set([JSON.stringify([status, expected])]),
-    );
+    expect(new Set(outcomes.map((it) => JSON.stringify(it)))).toEqual(new Set([JSON.stringify(expected)]));
     expect(outcomes.length).toBeGreaterThan(6);
   });
 });

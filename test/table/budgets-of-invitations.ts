@@ -25,7 +25,7 @@ const business = [get("business"), get("ledger")];
 const limits = ["rate", "rate"] as const;
 /** Beside the mail it is looked whether Stripe is to be told; then it is recorded that the mail was sent. */
 const mailed = [[get("ledger")], [commit(due, "event")], business];
-const answerBytes = 570;
+const answerBytes = 630;
 
 const byId = async (cast: Cast): Promise<CallOptions> => {
   const { invitationId } = await invite(cast);

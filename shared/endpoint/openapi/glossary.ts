@@ -143,6 +143,11 @@ const glossary: Readonly<Record<string, readonly [description: string, example?:
   "User.id": ["Names the user for good.", "usr_01JD6Y3K8QZC5V0M9T4HX7WBRE"],
   identities: ["Every identity that signs in as this user."],
   invitation: ["The invitation; null where there is an error."],
+  "Invitation.business": ["The business that invites."],
+  "InvitationAcceptance.email": [
+    "The invited address, for clients that send it; it has to be the one that the token says.",
+    "anna@example.com",
+  ],
   "Invitation.createdAt": ["When the person was first invited.", "2026-01-15T09:30:00.000Z"],
   "Invitation.email": ["The address that it is mailed to.", "anna@example.com"],
   "Invitation.id": ["Names the invitation for good.", "inv_01JD6Y3K8Q6MARF2P9DV4S7WGH"],

@@ -5,7 +5,7 @@ import { licenseBillingStatus, licenseBillingStatuses } from "../../domain/licen
 import type { BusinessState } from "../../table/businesses.ts";
 import type { MailNames } from "../../table/due-invitations.ts";
 import type { InvitationItem } from "../../table/invitations.ts";
-import { Text, Timestamp, timestamp } from "./fields.ts";
+import { Named, Text, Timestamp, timestamp } from "./fields.ts";
 import { RoleName } from "./member.ts";
 
 const nullable = z.nullable;
@@ -39,6 +39,7 @@ const oneOfTheTwo = "give either token, or businessId and invitationId";
 export const InvitationAcceptance = z
   .strictObject({
     ...answer,
+    email: z.optional(nullable(Text(320))),
     firstName: z.optional(nullable(Text(100))),
     lastName: z.optional(nullable(Text(100))),
   })
@@ -52,6 +53,7 @@ export const InvitationResponse = z.strictObject({
   id: z.string(),
   businessId: z.string(),
   businessName: z.string(),
+  business: Named,
   email: z.string(),
   role: RoleName,
   status: z.enum(invitationStatuses),
@@ -85,6 +87,7 @@ export function invitationResponse(
     id,
     businessId,
     businessName: business.name,
+    business: { id: businessId, name: business.name },
     email,
     role: roleOf(access),
     status: statusOf(invitation, now),

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Person, signIn } from "./client.ts";
+import { OwnStack } from "./own-stack.ts";
+
+/** Licenses over HTTP: real bundles, Stripe's own SDK in them, the local Stripe behind it, and its webhooks. */
+const stack = new OwnStack();
+let boss: Person;
+let businessId: string;
+
+beforeAll(async () => {
+  await stack.start();
+  boss = await signIn({}, stack.url);
+  businessId = (await boss.post("/businesses/me", { name: "Acme" })).body.id;
+});
+afterAll(() => stack.remove());
+
+const local = async (path: string, body?: object): Promise<any> => {
+  const response = await fetch(
+    `${stack.url}/_local/${path}`,
+    body && { method: "POST", body: JSON.stringify(body) },
+  );
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return response.json();
+};
+const licenses = async () => (await boss.get("/businesses/me/licenses")).body;
+/** What the local Stripe has as the quantity of the licenses. */
+const quantity = async () => {
+  const { items } = await subscription();
+  return items.data.find(({ price }: any) => price.id.startsWith("price_license")).quantity;
+};
+const subscription = async () => {
+  const { body } = await boss.get("/users/me");
+  const [id] = body.stripeInfo.subscriptionIds;
+  return local("stripe/requests", { request: `GET /v1/subscriptions/${id}` });
+};
+const invite = (name: string) => boss.post("/businesses/me/invitations", { email: `${name}@example.com` });
+/** Lets the jobs run that are due until then. */
+const advance = (duration: string) => local("clock", { advance: duration });
+
+describe("a business that pays for its licenses", () => {
+  test("has no subscription at first: nothing is billed", async () => {
+    expect(await licenses()).toMatchObject({
+      seats: 1,
+      licenseBillingStatus: "NotBilled",
+      subscriptionStatus: null,
+      drift: null,
+    });
+    expect((await boss.delete("/businesses/me/subscription")).body.code).toBe("no_subscription");
+    expect((await boss.post("/businesses/me/billing-portal")).body.code).toBe("no_subscription");
+  });
+
+  test("begins one by Stripe's Checkout; it counts once that is paid", async () => {
+    const key = { "idempotency-key": "begin" };
+    const plan = { billingPlan: "Monthly" };
+    const { status, body } = await boss.post("/businesses/me/subscription", plan, key);
+    expect([status, body.url]).toEqual([200, expect.stringMatching(/^https?:/)]);
+    expect((await boss.post("/businesses/me/subscription", plan, key)).body).toEqual(body);
+    expect((await boss.get("/businesses/me")).body.subscriptionStatus).toBe("Pending");
+    const session = /cs_\w+/.exec(body.url)?.[0];
+    await local("stripe/checkout", { session });
+    await expect
+      .poll(async () => (await licenses()).licenseBillingStatus, { timeout: 60_000 })
+      .toBe("Active");
+    expect(await licenses()).toMatchObject({
+      billingPlan: "Monthly",
+      subscriptionStatus: "Active",
+      drift: 0,
+    });
+    expect((await boss.post("/businesses/me/subscription", plan)).body.code).toBe("already_subscribed");
+  }, 90_000);
+
+  test("is billed for an invitation before the answer says so, and for none that was revoked", async () => {
+    await advance("PT30S");
+    const { body } = await invite("anna");
+    expect(body).toMatchObject({
+      licenseBillingStatus: "Active",
+      licenseQuantity: "2",
+      licenseReleasedAt: null,
+    });
+    expect(await quantity()).toBe(2);
+    await advance("PT30S");
+    await boss.delete(`/businesses/me/invitations/${body.id}`);
+    expect(await quantity()).toBe(1);
+    const revoked = (await boss.get(`/businesses/me/invitations/${body.id}`)).body;
+    expect([revoked.licenseBillingStatus, revoked.licenseReleasedAt]).toEqual([
+      "Released",
+      expect.any(String),
+    ]);
+  });
+
+  test("sees in its members, its profile and its own business what is billed", async () => {
+    const [member] = (await boss.get("/businesses/me/users")).body;
+    const { id, items } = await subscription();
+    expect(member).toMatchObject({
+      licenseBillingStatus: "Active",
+      licenseStripeSubscriptionId: id,
+      licenseStripeSubscriptionItemId: items.data.find(({ price }: any) =>
+        price.id.startsWith("price_license"),
+      ).id,
+      licenseQuantity: "1",
+      licenseRenewalDate: expect.any(String),
+    });
+    expect((await boss.get("/users/me")).body).toMatchObject({
+      billingPlan: "Monthly",
+      subscriptionStatus: "Active",
+      stripeInfo: { customerId: expect.stringMatching(/^cus_/), subscriptionIds: [id], cancelAt: null },
+    });
+    const { billingState } = (await boss.get("/businesses/me")).body;
+    expect(billingState).toMatchObject({
+      hasStripeCustomer: true,
+      hasPaymentMethod: true,
+      businessUserQuantity: 1,
+    });
+  });
+
+  test("may ask what more would cost, and changes nothing by it", async () => {
+    const { body } = await boss.post("/businesses/me/licenses/preview", { add: 3 });
+    expect(body).toMatchObject({ allowed: true, reason: null, seats: 4, currency: "usd", amountNow: 0 });
+    expect(body.nextInvoiceAmount).toBeGreaterThan(0);
+    expect(await quantity()).toBe(1);
+  });
+
+  test("loses nothing while Stripe is down", async () => {
+    await advance("PT30S");
+    await local("stripe/faults", { down: true });
+    const { status, body } = await invite("bert");
+    expect([status, body.licenseBillingStatus]).toEqual([200, "Pending"]);
+    expect((await licenses()).openIntent).toMatchObject({ quantity: 2 });
+    await local("stripe/faults", {});
+    await expect
+      .poll(async () => (await advance("PT1M")) && (await licenses()).licenseBillingStatus, {
+        timeout: 60_000,
+        interval: 2_000,
+      })
+      .toBe("Active");
+    expect(await quantity()).toBe(2);
+  }, 90_000);
+
+  test("is led to Stripe's portal, and ends its subscription with the period", async () => {
+    expect((await boss.post("/businesses/me/billing-portal")).body.url).toMatch(/^https?:/);
+    expect((await boss.delete("/businesses/me/subscription")).status).toBe(204);
+    expect((await licenses()).cancelAt).toEqual(expect.any(String));
+    expect((await boss.get("/users/me")).body.stripeInfo.cancelAt).toEqual(expect.any(String));
+    expect(await subscription()).toMatchObject({ cancel_at_period_end: true });
+  });
+
+  test("a forged webhook is refused", async () => {
+    const response = await fetch(`${stack.url}/webhooks/stripe`, {
+      method: "POST",
+      body: JSON.stringify({ id: "evt_1", type: "customer.updated", data: { object: {} } }),
+      headers: { "stripe-signature": "t=1,v1=00" },
+    });
+    expect([response.status, ((await response.json()) as any).code]).toEqual([400, "invalid_signature"]);
+    expect(businessId).toMatch(/^biz_/);
+  });
+});
