@@ -201,8 +201,12 @@ export function gone(ledger: Ledger, { uuid }: Intent, now: number): Ledger | un
   return { ...detached(ledger, now), refreshWanted: (ledger.refreshWanted ?? 0) + 1 };
 }
 
-function closed(ledger: Ledger, now: number): Ledger {
-  return { ...ledger, op: undefined, nextAt: now + limits.pacing };
+/**
+ * The pace counts from when an intent was opened: the stream's batch of that very change comes when the next one may be
+ * opened, and after an outage nothing is waited for twice.
+ */
+function closed({ op, ...ledger }: Ledger, now: number): Ledger {
+  return { ...ledger, op: undefined, nextAt: (op?.openedAt ?? now) + limits.pacing };
 }
 
 /** Keeps an intent open whose answer is not definite: the same again, later. */

@@ -55,11 +55,7 @@ export const plants: readonly Plant[] = [
     "const { op: _, subscription, seats, desiredVersion } = ledger;\n  if (!subscription)",
   ], ["isOpen: (ledger) => !ledger.op && isBehind", "isOpen: (ledger) => isBehind"], [
     "work.find(({ step, isOpen, from }) =>",
-    "[...work].sort((a) => (a.step === \"open\" ? -1 : 0)).find(({ step, isOpen, from }) =>",
-  ], ["now.op ? undefined : opened", "opened"]),
-  plant("whoever comes late closes the intent of another", "one open intent", ledger, [
-    "export function applied(ledger: Ledger, { uuid, version, request }: Intent, now: number): Ledger | undefined {\n  if (ledger.op?.uuid !== uuid) return undefined;",
-    "export function applied(ledger: Ledger, { uuid, version, request }: Intent, now: number): Ledger | undefined {",
+    '[...work].sort((a) => (a.step === "open" ? -1 : 0)).find(({ step, isOpen, from }) =>',
   ]),
   plant("one more instead of how many", "Stripe has the seats", ledger, [
     "quantity: seats, ...settings",
@@ -67,7 +63,7 @@ export const plants: readonly Plant[] = [
   ]),
   plant("a declined card parks nothing", "declined once", ledger, [
     "return { ...closed(ledger, now), parked };",
-    "return { ...closed(ledger, now), nextAt: now };",
+    "return { ...closed(ledger, now), parked: undefined && parked };",
   ]),
   plant("open work is not listed", "work is due", stored, [
     'return { gsi2pk: duePartition("LICENSES", shard), gsi2sk: dueTime(at) };',

@@ -30,7 +30,6 @@ export async function play(schedule: Schedule, isTraced = false): Promise<Played
   const pauses = [...schedule.acts].map(({ at }) => start + at).sort((a, b) => a - b);
   await passing(simulation, start + last + 1 * seconds, pauses);
   simulation.weather = { at: 0, stripe: "well", mail: "well" };
-  simulation.stripe.declines = false;
   await becalm(simulation, schedule);
   return { violations: simulation.watch.violations, trace: simulation.trace, simulation };
 }
@@ -97,9 +96,9 @@ async function becalm(simulation: Simulation, schedule: Schedule): Promise<void>
   const { watch, timeline } = simulation;
   const calmAt = simulation.now;
   const skewed = Math.max(0, ...schedule.acts.map(({ skew }) => Math.abs(skew)));
-  await passing(simulation, calmAt + settling + skewed);
+  await passing(simulation, calmAt + settling + 2 * skewed);
   // What was under way for long may have changed something meanwhile.
-  for (let more = 0; more < 6 && isExcused(simulation, settling + skewed); more += 1)
+  for (let more = 0; more < 6 && isExcused(simulation, settling + 2 * skewed); more += 1)
     await passing(simulation, simulation.now + 1 * minutes);
   const isMeddledWith = schedule.acts.some(({ deed }) => deed.do === "dashboard");
   if (!isMeddledWith) settle(simulation, "settled in time");

@@ -2,6 +2,7 @@ import type { Role } from "../../../shared/domain/accesses.ts";
 import { numbersFrom } from "../interleaving.ts";
 import { type Act, type Deed, type Fault, faultKinds, mailMoods, type Schedule, stripeMoods } from "./schedule.ts";
 import { hours, minutes, seconds } from "./simulation.ts";
+import { themes } from "./themes.ts";
 
 /** A schedule by chance: what people do, what goes wrong with it, and how Stripe and SES are meanwhile. */
 export function randomSchedule(seed: number): Schedule {
@@ -50,13 +51,15 @@ export function randomSchedule(seed: number): Schedule {
   const faults: Fault[] = [];
   const isFaulty = below(5) > 0;
   let at = 0;
-  for (let n = 2 + below(8); n > 0; n -= 1) {
-    at += oneOf(0, 0, 0, 20, 300, 2 * seconds, 5 * seconds, 31 * seconds, 61 * seconds);
-    if (below(25) === 0) at += oneOf(11 * minutes, 26 * hours, 5 * 24 * hours, 8 * 24 * hours);
+  const planned = below(2) === 0 ? [...oneOf(...themes)(oneOf)] : [];
+  for (let n = planned.length + (planned.length ? below(3) : 2 + below(8)); n > 0; n -= 1) {
+    const [pause, wanted] = planned.shift() ?? [];
+    at += pause ?? oneOf(0, 0, 0, 20, 300, 2 * seconds, 5 * seconds, 31 * seconds, 61 * seconds);
+    if (!wanted && below(25) === 0) at += oneOf(11 * minutes, 26 * hours, 5 * 24 * hours, 8 * 24 * hours);
     const id = `act${acts.length + 1}`;
     const times = oneOf<1 | 2 | 3>(1, 1, 1, 1, 2, 3);
     const skew = isSkewed ? oneOf(0, -5 * minutes, 5 * minutes) : 0;
-    const act: Act = { id, at, deed: deed(), times, keyed: below(3) > 0, skew };
+    const act: Act = { id, at, deed: wanted ?? deed(), times, keyed: below(3) > 0, skew };
     acts.push(act);
     if (!isFaulty || below(3) > 0) continue;
     const name = act.deed.do === "tick" ? `${id} ${act.deed.job} tick 1` : `${id}${act.keyed ? "" : ".1.1"} try 1.1`;

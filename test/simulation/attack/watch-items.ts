@@ -55,7 +55,7 @@ function checkClosed(
 
 /** An invitation as a commit leaves it. */
 export function checkInvitation(watch: Watch, { now }: Simulation, before: Item | undefined, after: Item): void {
-  const { state, gsi1pk, gsi2pk, gsi2sk, expiresAt } = after as { [name: string]: string } & { expiresAt: number };
+  const { state, gsi1pk, gsi2pk, gsi2sk, expiresAt, owed } = after as { [name: string]: string } & { expiresAt: number };
   if (before && before.state !== state) {
     const move = Object.values(moves).find(
       ({ from, to }) => (from as readonly unknown[]).includes(before.state) && to === state,
@@ -69,6 +69,6 @@ export function checkInvitation(watch: Watch, { now }: Simulation, before: Item 
   const isOpen = state === "Pending";
   const isListed = [gsi1pk, gsi2pk, gsi2sk].every((key) => (key !== undefined) === isOpen);
   if (!isListed) watch.violated("listed while open", `${state}, and ${gsi2sk ?? "not listed"}`);
-  else if (isOpen && Date.parse(gsi2sk ?? "") > Math.max(expiresAt, now + skew + 66 * aMinute))
+  else if (isOpen && Date.parse(gsi2sk ?? "") > (owed ? now + skew + 66 * aMinute : Math.max(expiresAt, now + skew)))
     watch.violated("listed while open", `due only at ${gsi2sk}`);
 }
