@@ -15,7 +15,7 @@ export const invariants = {
   "in order of versions": "Our writes reach Stripe in the order of their versions.",
   "work is due": "What is open about a ledger is in the index of what is due, in time.",
   "news are read": "Stripe's news count as read only where Stripe was read after they came.",
-  "declined once": "A declined card is not charged again for the same, unless it is another card or another day.",
+  "declined once": "A declined card is not charged again and again for the same, unless it is another card or another day.",
   "mail is claimed": "A mail is sent only by who has claimed it, while its invitation was open.",
   "no mail twice": "No mail is sent twice.",
   "one outcome": "A request that is repeated with its key is carried out once, and has one answer.",
@@ -35,4 +35,6 @@ export interface Violation {
   /** The invocation that did it, and when. */
   readonly by: string;
   readonly at: number;
+  /** The ledger at that moment, in words. */
+  readonly ledger: string;
 }

@@ -14,8 +14,8 @@ export interface Played {
 const settling = 2 * minutes;
 const aDay = 24 * hours;
 
-/** Plays a schedule; then lets it be quiet, and looks whether all has come right. */
-export async function play(schedule: Schedule, isTraced = false): Promise<Played> {
+/** Plays a schedule; then lets it be quiet, and looks whether all has come right, if wanted until nothing is open. */
+export async function play(schedule: Schedule, isTraced = false, toTheEnd = true): Promise<Played> {
   const world = await begun(schedule.subscribed);
   const simulation = new Simulation(schedule, isTraced);
   simulation.configure(schedule);
@@ -30,7 +30,7 @@ export async function play(schedule: Schedule, isTraced = false): Promise<Played
   const pauses = [...schedule.acts].map(({ at }) => start + at).sort((a, b) => a - b);
   await passing(simulation, start + last + 1 * seconds, pauses);
   simulation.weather = { at: 0, stripe: "well", mail: "well" };
-  await becalm(simulation, schedule);
+  await becalm(simulation, schedule, toTheEnd);
   return { violations: simulation.watch.violations, trace: simulation.trace, simulation };
 }
 
@@ -92,7 +92,7 @@ function tick(simulation: Simulation, job: Job): void {
 const minuteOf = ({ now }: Simulation) => Math.round((now - beginning - 3 * hours) / minutes);
 
 /** Quiet: two minutes later Stripe has the seats; in the end no invitation is open, and Stripe has the rest. */
-async function becalm(simulation: Simulation, schedule: Schedule): Promise<void> {
+async function becalm(simulation: Simulation, schedule: Schedule, toTheEnd: boolean): Promise<void> {
   const { watch, timeline } = simulation;
   const calmAt = simulation.now;
   const skewed = Math.max(0, ...schedule.acts.map(({ skew }) => Math.abs(skew)));
@@ -105,7 +105,8 @@ async function becalm(simulation: Simulation, schedule: Schedule): Promise<void>
   if (watch.unpublished.length > 0) watch.violated("events are published", `${watch.unpublished.length} are not`);
   if (isMeddledWith) await passing(simulation, simulation.now + 70 * minutes);
   settle(simulation, "Stripe has the seats");
-  if (simulation.table.partition(`BUSINESS#${simulation.businessId}`, "INVITED#").length === 0) return;
+  const isAnyOpen = simulation.table.partition(`BUSINESS#${simulation.businessId}`, "INVITED#").length > 0;
+  if (!isAnyOpen || !toTheEnd) return;
   for (let n = 0; n < 18; n += 1) {
     await timeline.run(simulation.now + 5 * minutes);
     tick(simulation, "expire-invitations");

@@ -77,13 +77,10 @@ export function randomSchedule(seed: number): Schedule {
       );
       faults.push({ invocation, io: 1 + below(14), kind: oneOf(...faultKinds) });
     }
-  const weather =
-    below(2) === 0
-      ? [
-          { at: 0, stripe: oneOf(...stripeMoods), mail: oneOf(...mailMoods) },
-          { at: below(at + 1 * minutes), stripe: oneOf(...stripeMoods), mail: oneOf(...mailMoods) },
-        ]
-      : [];
+  // A Stripe that fails each time is tried every 20 s: for days of it there is no time.
+  const stripe = () => oneOf(...(at > 1 * hours ? (["well", "down"] as const) : stripeMoods));
+  const change = (from: number) => ({ at: from, stripe: stripe(), mail: oneOf(...mailMoods) });
+  const weather = below(2) === 0 ? [change(0), change(below(at + 1 * minutes))] : [];
   const proration = below(3) === 0 ? "always_invoice" : "create_prorations";
   return { seed, proration, subscribed: below(8) > 0, acts, faults, weather };
 }

@@ -104,3 +104,9 @@ export class Systematic {
 function isCrash(kind: FaultKind | undefined): boolean {
   return crashes.some((crash) => crash === kind);
 }
+
+/** A crash before and after every I/O of every day's scenarios. */
+export async function crashesOfEveryDay(play: Play): Promise<readonly Schedule[]> {
+  const singles = await new Systematic(play).singles();
+  return singles.filter(({ faults: [fault] }) => isCrash(fault?.kind));
+}

@@ -16,7 +16,7 @@ const t0 = process.cpuUsage().user;
 let ios = 0;
 for (let seed = first; seed < first + count; seed++) {
   const { violations, trace, simulation } = await play(randomSchedule(seed), count === 1);
-  ios += simulation.invocations.ios.length;
+  ios += simulation.invocations.ios.length; if (simulation.invocations.ios.length > 3000) log("heavy", seed, simulation.invocations.ios.length);
   if (count === 1) { log(JSON.stringify(randomSchedule(seed), null, 1)); log(trace.join("\n")); log(violations); }
   for (const v of violations.slice(0,1)) by.set(v.invariant, [...(by.get(v.invariant) ?? []), seed]);
 }
