@@ -39,7 +39,7 @@ test("a seed gives the same verdict, by the same course to the last line", async
   const addresses: Address[] = ["random:1", "random:2", "random:3", "single:700", "pair:900"];
   const courses = () => Promise.all(addresses.map((address) => inWorker((worker) => worker.trace(address))));
   const once = await courses();
-  expect(once.every((trace) => trace.length > 50)).toBe(true);
+  expect(once.every((trace) => trace.length > 10)).toBe(true);
   expect(await courses()).toEqual(once);
 }, 120_000);
 
@@ -53,7 +53,7 @@ test("a broken invariant is a story: who did what, what went wrong, which invari
   expect(lines.length).toBeLessThan(12);
   expect(lines[0]).toBe('Broken: "answers are true". What was answered with success stands, and what was refused has changed nothing.');
   expect(story).toMatch(/^ +\d+\.\d\d s {2}act\d: (the Owner|the Admin|whoever is invited) \w+/m);
-  expect(story).toMatch(/^ +\d+\.\d\d s {2}act\d.* try \d\.\d: answer lost, at its I\/O \d+, commit of \d+$/m);
+  expect(story).toMatch(/^ +\d+\.\d\d s {2}act\d.* try \d\.\d: (answer lost|no answer in time), at its I\/O \d+, commit of \d+$/m);
   expect(story).toMatch(/^ +\d+\.\d\d s {2}BROKEN.*was refused \(\w+\), and it is done$/m);
   expect(story).toMatch(/^The ledger said: \d+ seats, \d+ of open invitations, version \d+, applied \d+, .*; Stripe has \d+$/m);
   expect(lines.at(-1)).toMatch(/^The same again: npm run test:long -- --only (single|pair|random):\d+$/);

@@ -1,6 +1,5 @@
-import { lambdaOutcome } from "./client.ts";
-import type { Item } from "../expressions.ts";
 import type { Subscription } from "../../../shared/billing/gateway.ts";
+import type { Item } from "../expressions.ts";
 import { hours, Simulation } from "./simulation.ts";
 
 /** How many people there are: an Owner, an Admin and an Agent of the business, and the others outside. */
@@ -18,16 +17,16 @@ const worlds = new Map<boolean, Promise<World>>();
 
 /** A business an hour old, with or without a subscription, as the functions themselves have made it; made once. */
 async function made(subscribed: boolean): Promise<World> {
-  const simulation = new Simulation({ seed: 0, faults: [] });
+  const simulation = new Simulation({ seed: 0, faults: [], slow: 1_000 });
   simulation.configure({ proration: "create_prorations" });
   let called = 0;
   const call = async (key: string, who: number, body?: unknown) => {
     called += 1;
     const calling = simulation.call(`begin ${called}`, key, who, { body });
     await simulation.timeline.run(simulation.now + 5_000);
-    const { status, body: answered } = lambdaOutcome(await calling);
-    if (status >= 300) throw new Error(`the world can't begin: ${key} answers ${status}`);
-    return answered;
+    const ended = await calling;
+    if (!("value" in ended) || ended.value.status >= 300) throw new Error(`the world can't begin: ${key} fails`);
+    return ended.value.body;
   };
   const userIds: string[] = [];
   for (let n = 0; n < people; n += 1) userIds.push((await call("users/get-me", n)).id);

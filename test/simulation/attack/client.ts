@@ -1,6 +1,5 @@
 import type { CallOptions } from "../../table/in-process.ts";
 import type { Item } from "../expressions.ts";
-import type { Ended } from "./invocations.ts";
 import type { Act, Deed } from "./schedule.ts";
 import { type Simulation, seconds } from "./simulation.ts";
 
@@ -13,11 +12,6 @@ type Request = readonly [key: string, who: number, options: CallOptions];
 
 /** What a client knows of a request of its own in the end. */
 export type History = "ok" | "failed" | "unknown";
-
-export function lambdaOutcome(ended: Ended<{ status: number; body: never }>): { status: number; body: any } {
-  if ("value" in ended) return ended.value;
-  throw new Error("failed" in ended ? ended.failed.message : ended.died);
-}
 
 /** A client does a deed over HTTP: sends it, hears the answer or doesn't, and asks again where it knows nothing. */
 export async function send(simulation: Simulation, act: Act, twin: number): Promise<void> {

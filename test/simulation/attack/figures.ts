@@ -24,7 +24,7 @@ const remove = (whom: number): Deed => ({ do: "remove", who: 0, whom });
 const act = (n: number, at: number, deed: Deed): Act => ({ id: `act${n}`, at, deed, times: 1, keyed: true, skew: 0 });
 
 function scheduleOf(seed: number, acts: readonly Act[], weather: readonly Weather[] = []): Schedule {
-  return { seed, proration: "create_prorations", subscribed: true, acts, faults: [], weather };
+  return { seed, proration: "create_prorations", subscribed: true, slow: 1_000, acts, faults: [], weather };
 }
 
 async function settles(schedule: Schedule, after: (simulation: Simulation) => number): Promise<[number, Simulation]> {
@@ -40,7 +40,7 @@ function burst(seed: number): Schedule {
   const deeds = Array.from({ length: burstOf }, (_, n) => (n % 6 < 3 ? add(3 + (n % 3)) : remove(3 + (n % 3))));
   return scheduleOf(
     seed,
-    deeds.map((deed, n) => act(n, n * 600, deed)),
+    deeds.map((deed, n) => act(n, n * 590, deed)),
   );
 }
 

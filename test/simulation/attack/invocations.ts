@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { Fault, FaultKind } from "./schedule.ts";
+import type { FaultKind, Schedule } from "./schedule.ts";
 import type { Timeline } from "./time.ts";
 
 /** One run of a function, from its start to its answer or its death. */
@@ -35,14 +35,16 @@ export class Invocations {
   readonly #timeline: Timeline;
   readonly #faults: Map<string, FaultKind>;
   readonly #note: (line: string) => void;
+  readonly #slow: number;
   /** Every I/O, as `invocation number what`. */
   readonly ios: { readonly invocation: string; readonly io: number; readonly what: string }[] = [];
   /** When something last died or went wrong. */
   lastFaultAt = 0;
 
-  constructor(timeline: Timeline, faults: readonly Fault[], note: (line: string) => void) {
+  constructor(timeline: Timeline, { faults, slow }: Pick<Schedule, "faults" | "slow">, note: (line: string) => void) {
     this.#timeline = timeline;
     this.#note = note;
+    this.#slow = slow;
     this.#faults = new Map(faults.map(({ invocation, io, kind }) => [`${invocation} ${io}`, kind]));
   }
 
@@ -84,7 +86,7 @@ export class Invocations {
     }
     const { chance } = this.#timeline;
     const [least, more] = way.takes;
-    const isSlow = chance(40) === 0;
+    const isSlow = chance(this.#slow) === 0;
     const late = fault === "request late" ? 10_000 + chance(180_000) : 0;
     const there = least + chance(more) + late + (isSlow ? chance(way.patience * 2) : 0);
     const back = least + chance(more);
@@ -101,7 +103,10 @@ export class Invocations {
       };
       if (fault === "refused for now") return this.#timeline.after(back, () => answer(way.whenRefused));
       const isLost = fault === "request lost" || fault === "answer lost" || late > 0;
-      if (isLost || there + back >= way.patience) this.#timeline.after(way.patience, () => answer(way.whenSilent));
+      const isMissed = there + back >= way.patience;
+      if (isMissed) this.lastFaultAt = this.#timeline.now;
+      if (isMissed && !fault) this.#note(`${it.name} I/O ${it.ios}: ${what} (no answer in time)`);
+      if (isLost || isMissed) this.#timeline.after(way.patience, () => answer(way.whenSilent));
       const arrive = async () => {
         const outcome = await outcomeOf(carryOut);
         if (fault === "dies after") it.die("dies after it");

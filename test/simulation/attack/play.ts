@@ -48,7 +48,7 @@ function perform(simulation: Simulation, act: Act): void {
   } else if (deed.do === "webhook") {
     for (let n = 0; n < deed.times; n += 1) simulation.tellByWebhook("customer.subscription.updated", `evt_${act.id}`);
   } else if (deed.do === "dashboard") {
-    const { itemId = "" } = (simulation.watch.ledger.subscription ?? {}) as { itemId?: string };
+    const { itemId = "" } = simulation.watch.ledger.subscription ?? {};
     const quantity = stripe.item(itemId)?.quantity;
     if (quantity !== undefined) stripe.setByHand(itemId, Math.max(0, quantity + deed.by));
   } else if (deed.do === "cancel at Stripe") {
@@ -128,21 +128,10 @@ function isExcused({ now, watch, invocations }: Simulation, time: number): boole
 }
 
 function settle({ watch, stripe }: Simulation, invariant: "settled in time" | "Stripe has the seats"): void {
-  const { op, seats, desiredVersion, subscription, parked, drift } = watch.ledger as ReturnType<typeof ledgerOf>;
+  const { op, seats, desiredVersion, subscription, parked, drift } = watch.ledger;
   if (watch.settledAt !== undefined || parked?.version === desiredVersion || drift) return;
   const quantity = stripe.item(subscription?.itemId ?? "")?.quantity;
   watch.violated(invariant, `${seats} seats, ${quantity} at Stripe${op ? `, an intent of ${op.request.quantity} is open` : ""}`);
-}
-
-function ledgerOf(): {
-  readonly op?: { readonly request: { readonly quantity: number } };
-  readonly seats: number;
-  readonly desiredVersion: number;
-  readonly subscription?: { readonly itemId: string };
-  readonly parked?: { readonly version: number };
-  readonly drift?: object;
-} {
-  throw new Error("only its type is of use");
 }
 
 function expectMailed({ table, businessId, watch }: Simulation): void {

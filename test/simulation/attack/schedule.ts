@@ -65,6 +65,8 @@ export interface Schedule {
   readonly seed: number;
   readonly proration: "create_prorations" | "always_invoice";
   readonly subscribed: boolean;
+  /** Of so many I/Os one is slow, so that its answer may come too late. */
+  readonly slow: number;
   readonly acts: readonly Act[];
   readonly faults: readonly Fault[];
   readonly weather: readonly Weather[];

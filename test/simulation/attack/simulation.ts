@@ -1,5 +1,5 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { Gateway } from "../../../shared/billing/gateway.ts";
+import type { Bounded, Gateway } from "../../../shared/billing/gateway.ts";
 import type { Table } from "../../../shared/operation.ts";
 import { billing } from "../../billing.ts";
 import { type FakeMail, FakeSes, sesError } from "../../email/fake-ses.ts";
@@ -49,13 +49,13 @@ export class Simulation {
   #webhooks = 0;
   #writing: Invocation | undefined;
 
-  constructor({ seed, faults }: Pick<Schedule, "seed" | "faults">, isTraced = false) {
+  constructor({ seed, faults, slow }: Pick<Schedule, "seed" | "faults" | "slow">, isTraced = false) {
     this.timeline = new Timeline(beginning, seed);
     current.timeline = this.timeline;
     const note = (line: string) => {
       if (isTraced) this.trace.push(`${((this.timeline.now - beginning) / seconds).toFixed(2)} s  ${line}`);
     };
-    this.invocations = new Invocations(this.timeline, faults, note);
+    this.invocations = new Invocations(this.timeline, { faults, slow }, note);
     this.table = new MemoryTable();
     const lag = [0, 20, 800][this.timeline.chance(3)] ?? 0;
     if (lag > 0) this.table.items.lag = (hear) => this.timeline.after(lag, hear);
@@ -208,10 +208,10 @@ export class Simulation {
       get: (stripe, name) => {
         const method = Reflect.get(stripe, name) as unknown;
         if (typeof method !== "function" || name === "verifyWebhook") return (method as () => unknown)?.bind(stripe);
-        return (...input: [...unknown[], { within: number }]) => {
+        return (...input: unknown[]) => {
           const way: Way<unknown> = {
             takes: [80, 400],
-            patience: Math.max(1, input.at(-1)?.within ?? 1),
+            patience: Math.max(1, (input.at(-1) as Bounded).within),
             whenSilent: () => ({ ...refused, status: null }),
             whenRefused: () => ({ ...refused, status: 429, code: "rate_limit" }),
           };

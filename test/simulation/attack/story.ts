@@ -3,7 +3,7 @@ import { invariants } from "./invariants.ts";
 import { play } from "./play.ts";
 import type { Deed, Schedule } from "./schedule.ts";
 import { shrink } from "./shrink.ts";
-import { seconds } from "./simulation.ts";
+import { beginning, seconds } from "./simulation.ts";
 
 /** What a broken invariant comes from, to be read in a minute: who did what, what went wrong, what the ledger said. */
 export async function story(address: Address, schedule: Schedule): Promise<string> {
@@ -22,13 +22,11 @@ export async function story(address: Address, schedule: Schedule): Promise<strin
       return { at, line: `${id}: ${inWords(deed)}${besides && ` (${besides})`}` };
     }),
     ...shrunk.weather.map(({ at, stripe, mail }) => ({ at, line: `Stripe is ${stripe}, SES is ${mail}` })),
-    ...shrunk.faults.flatMap(({ invocation, io, kind }) => {
-      const entry = trace.find((line) => line.includes(`${invocation} I/O ${io}: `));
-      const what = entry?.replace(/^.*I\/O \d+: /, "").replace(/ \(.*$/, "");
-      return what ? [{ at: timeOf(entry, start), line: `${invocation}: ${kind}, at its I/O ${io}, ${what}` }] : [];
-    }),
+    ...trace.flatMap((entry) => mishap(entry, start)),
     { at: violation.at - start, line: `BROKEN${violation.by && ` by ${violation.by}`}: ${violation.says}` },
-  ].sort((a, b) => a.at - b.at);
+  ]
+    .filter(({ at }) => at <= violation.at - start)
+    .sort((a, b) => a.at - b.at);
   return [
     `Broken: "${violation.invariant}". ${invariants[violation.invariant]}`,
     ...told.map(({ at, line }) => time(at) + line),
@@ -37,8 +35,11 @@ export async function story(address: Address, schedule: Schedule): Promise<strin
   ].join("\n");
 }
 
-function timeOf(entry: string | undefined, start: number): number {
-  return Number(/^[\d.]+/.exec(entry ?? "")?.[0] ?? 0) * seconds - (start - 1_800_000_000_000);
+/** What went wrong with an I/O, by the line that the trace has of it. */
+function mishap(entry: string, start: number): { at: number; line: string }[] {
+  const [, time, invocation, io, what, kind] = /^([\d.]+) s {2}(.+) I\/O (\d+): (.+) \((.+)\)$/.exec(entry) ?? [];
+  const at = Number(time) * seconds - (start - beginning);
+  return kind && at >= 0 ? [{ at, line: `${invocation}: ${kind}, at its I/O ${io}, ${what}` }] : [];
 }
 
 const names = ["the Owner", "the Admin", "the Agent", "person 3", "person 4", "person 5"];

@@ -11,6 +11,7 @@ const scenario = (seed: number, proration: Schedule["proration"], ...deeds: [at:
   seed,
   proration,
   subscribed: true,
+  slow: 500,
   acts: deeds.map(
     ([at, deed], n): Act => ({ id: `act${n + 1}`, at: at * seconds, deed, times: 1, keyed: n % 2 === 0, skew: 0 }),
   ),

@@ -4,13 +4,14 @@ import { hours, minutes, seconds } from "./simulation.ts";
 /** Deeds with the pause before each of them. */
 type Theme = (oneOf: <Value>(...of: Value[]) => Value) => readonly (readonly [pause: number, Deed])[];
 
-const accept = { do: "accept", who: null, pick: 0, byToken: false } as const;
-const decline = { do: "decline", who: null, pick: 0, byToken: true } as const;
-const revoke = { do: "revoke", who: 0, pick: 0 } as const;
-const resend = { do: "resend", who: 0, pick: 0 } as const;
-const expire = { do: "tick", job: "expire-invitations" } as const;
-const reconcile = { do: "tick", job: "reconcile-licenses" } as const;
-const apply = { do: "tick", job: "apply-licenses" } as const;
+const accept: Deed = { do: "accept", who: null, pick: 0, byToken: false };
+const decline: Deed = { do: "decline", who: null, pick: 0, byToken: true };
+const revoke: Deed = { do: "revoke", who: 0, pick: 0 };
+const resend: Deed = { do: "resend", who: 0, pick: 0 };
+const expire: Deed = { do: "tick", job: "expire-invitations" };
+const reconcile: Deed = { do: "tick", job: "reconcile-licenses" };
+const apply: Deed = { do: "tick", job: "apply-licenses" };
+const removeAdmin: Deed = { do: "remove", who: 0, whom: 1 };
 
 const invite = (who: number, whom: number): Deed => ({ do: "invite", who, whom, role: "Agent" });
 const add = (who: number, whom: number): Deed => ({ do: "add", who, whom, role: "Agent" });
@@ -19,7 +20,7 @@ const add = (who: number, whom: number): Deed => ({ do: "add", who, whom, role: 
 export const themes: readonly Theme[] = [
   // Everybody has something to do with one invitation at once.
   (oneOf) => {
-    const ends = [accept, decline, revoke, resend, add(0, 3), expire, reconcile, { do: "remove", who: 0, whom: 1 }] as const;
+    const ends: Deed[] = [accept, decline, revoke, resend, add(0, 3), expire, reconcile, removeAdmin];
     return [
       [0, invite(1, 3)],
       [oneOf(5 * seconds, 61 * seconds), oneOf(...ends)],
@@ -36,9 +37,9 @@ export const themes: readonly Theme[] = [
   // At the end of its life.
   (oneOf) => [
     [0, invite(0, 3)],
-    [7 * 24 * hours + oneOf(-1 * minutes, -10, 0, 10, 1 * minutes), oneOf(accept, decline, revoke, resend)],
-    [0, oneOf(expire, accept, invite(0, 3))],
-    [oneOf(0, 5), oneOf(expire, accept, resend)],
+    [7 * 24 * hours + oneOf(-1 * minutes, -10, 0, 10, 1 * minutes), oneOf<Deed>(accept, decline, revoke, resend)],
+    [0, oneOf<Deed>(expire, accept, invite(0, 3))],
+    [oneOf(0, 5), oneOf<Deed>(expire, accept, resend)],
   ],
   // Whoever does something loses the right to it at that moment.
   (oneOf) => [

@@ -31,13 +31,15 @@ const primary = new Set([
   "invitation.declined",
 ]);
 
-type StoredLedger = Item & {
+export type StoredLedger = Item & {
   readonly op?: {
     readonly uuid: string;
     readonly version: number;
     readonly request: { readonly quantity: number };
   };
   readonly seats: number;
+  readonly subscription?: { readonly itemId: string };
+  readonly parked?: { readonly version: number };
 };
 
 interface Intent {
@@ -76,8 +78,7 @@ export class Watch {
 
   /** The ledger, and Stripe's quantity, in a line. */
   #said(): string {
-    const { seats, openInvitations, desiredVersion, appliedVersion, op } = this.ledger;
-    const { subscription, parked } = this.ledger as Item & { subscription?: { itemId: string }; parked?: object };
+    const { seats, openInvitations, desiredVersion, appliedVersion, op, subscription, parked } = this.ledger;
     const quantity = this.#simulation.stripe.item(subscription?.itemId ?? "")?.quantity;
     const intent = op ? `an intent of ${op.request.quantity} for version ${op.version}` : "no intent";
     const state = subscription ? (parked ? "parked" : "subscribed") : "no subscription";
@@ -299,9 +300,7 @@ export class Watch {
 
   /** Notes since when Stripe has the seats. */
   #settle(): void {
-    const { op, seats, desiredVersion, appliedVersion, subscription } = this.ledger as StoredLedger & {
-      subscription?: { itemId: string };
-    };
+    const { op, seats, desiredVersion, appliedVersion, subscription } = this.ledger;
     const isApplied = desiredVersion === appliedVersion && this.#simulation.stripe.item(subscription?.itemId ?? "")?.quantity === seats;
     const isSettled = !op && (!subscription || isApplied);
     this.settledAt = isSettled ? (this.settledAt ?? this.#simulation.now) : undefined;
