@@ -14,6 +14,20 @@ export interface Figures {
   readonly outage: readonly number[];
   /** After a function died in the middle of a change, at each of its I/Os. */
   readonly crash: readonly number[];
+  /** Reads and updates of the ledger for Stripe's sake, by change: alone, and in a burst. */
+  readonly ledger: { readonly isolated: LedgerCalls; readonly burst: LedgerCalls };
+}
+
+interface LedgerCalls {
+  readonly reads: number;
+  readonly updates: number;
+}
+
+/** What the ledgers' own moves took, for so many changes; a change itself is a transaction. */
+function ledgerCalls(simulations: readonly Simulation[], changes: number): LedgerCalls {
+  const count = (what: string) =>
+    simulations.flatMap(({ invocations }) => invocations.ios).filter((io) => io.what === what).length;
+  return { reads: count("Get LICENSES") / changes, updates: count("Update LICENSES") / changes };
 }
 
 const runs = 100;
@@ -54,26 +68,34 @@ function outage(seed: number): Schedule {
 }
 
 export async function figures(): Promise<Figures> {
-  const [isolated, burstTimes, callsPerBurst, outages, crash]: number[][] = [[], [], [], [], []] as never;
+  const [isolated, burstTimes, callsPerBurst]: [number[], number[], number[]] = [[], [], []];
+  const [outages, crash]: [number[], number[]] = [[], []];
+  const [alone, bursts]: [Simulation[], Simulation[]] = [[], []];
   const changed = ({ watch }: Simulation) => watch.changedAt;
   for (let seed = 1; seed <= runs; seed += 1) {
-    const [time] = await settles(scheduleOf(seed, [act(1, 1 * seconds, add(3))]), changed);
-    isolated?.push(time);
+    const [time, simulation] = await settles(scheduleOf(seed, [act(1, 1 * seconds, add(3))]), changed);
+    isolated.push(time);
+    alone.push(simulation);
   }
   for (let seed = 1; seed <= runs / 10; seed += 1) {
-    const [time, { stripe }] = await settles(burst(seed), changed);
-    burstTimes?.push(time);
-    callsPerBurst?.push(stripe.carriedOut.length);
+    const [time, simulation] = await settles(burst(seed), changed);
+    burstTimes.push(time);
+    callsPerBurst.push(simulation.stripe.carriedOut.length);
+    bursts.push(simulation);
   }
   for (let seed = 1; seed <= runs / 2; seed += 1) {
     const [time] = await settles(outage(seed), ({ watch }) => watch.beganAt + 10 * minutes);
-    outages?.push(time);
+    outages.push(time);
   }
   for (const schedule of await crashesOfEveryDay(play)) {
     const [time] = await settles(schedule, ({ invocations, watch }) => Math.max(invocations.lastFaultAt, watch.changedAt));
-    crash?.push(time);
+    crash.push(time);
   }
-  return { isolated, burst: burstTimes, callsPerBurst, outage: outages, crash } as Figures;
+  const ledger = {
+    isolated: ledgerCalls(alone, alone.length),
+    burst: ledgerCalls(bursts, bursts.length * burstOf),
+  };
+  return { isolated, burst: burstTimes, callsPerBurst, outage: outages, crash, ledger };
 }
 
 /** The value that so much of a hundred are not above. */
