@@ -33,19 +33,27 @@ export function withNextMail(invitation: InvitationItem, owed: MailKind): Claime
   return { token, invitation: { ...invitation, tokenHashes, owed, sendNo: sendNo + 1, tries: tries + 1 } };
 }
 
-/** Claims the next mail of an invitation as it was read; undefined where somebody else has, or it has ended. */
+/**
+ * Claims the next mail of an invitation as it was read, and found due; undefined where somebody else has claimed one, or
+ * recorded that the next is not due yet, or it has ended.
+ */
 export const claimMail = {
   name: "claimMail",
   needs: [{ actions: ["dynamodb:UpdateItem"], partitions: ["BUSINESS"] }],
   fails: [Busy],
-  async run(context: Context, read: InvitationItem, kind: MailKind): Promise<Claimed | undefined> {
+  async run(
+    context: Context,
+    read: InvitationItem & { readonly gsi2sk?: string },
+    kind: MailKind,
+  ): Promise<Claimed | undefined> {
     const { now } = context;
+    const isAsFound = read.gsi2sk !== undefined && { gsi2sk: read.gsi2sk };
     const claimed = withNextMail(read, kind);
     const { tokenHashes, owed, sendNo, tries } = claimed.invitation;
     const claim: Write = {
       update: key.invitation(read.businessId, read.id),
       set: { tokenHashes, owed, sendNo, tries, ...dueAt(now + claimedFor) },
-      when: { ...moveCondition("send", now), sendNo: read.sendNo, tries: read.tries },
+      when: { ...moveCondition("send", now), sendNo: read.sendNo, tries: read.tries, ...isAsFound },
       orElse: changedMeanwhile,
     };
     return (await commitUnlessMoved(context, [claim])) ? claimed : undefined;

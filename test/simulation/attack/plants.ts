@@ -65,6 +65,10 @@ export const plants: readonly Plant[] = [
     "return { ...closed(ledger, now), parked };",
     "return { ...closed(ledger, now), parked: undefined && parked };",
   ]),
+  plant("the pace counts from when an intent was closed", "settled in time", ledger, [
+    "nextAt: (op?.openedAt ?? now) + limits.pacing",
+    "nextAt: now + limits.pacing",
+  ]),
   plant("open work is not listed", "work is due", stored, [
     'return { gsi2pk: duePartition("LICENSES", shard), gsi2sk: dueTime(at) };',
     'return { gsi2pk: duePartition("RECONCILE", shard), gsi2sk: dueTime(at) };',
@@ -106,8 +110,8 @@ export const plants: readonly Plant[] = [
     'const claimed = { invitation: { ...invitation, sendNo: invitation.sendNo + 1 }, token: "t" };',
   ]),
   plant("a claim that two can have", "no mail twice", "shared/table/mail-invitation.ts", [
-    "sendNo: read.sendNo, tries: read.tries }",
-    "}",
+    "sendNo: read.sendNo, tries: read.tries, ...isAsFound }",
+    "...(!isAsFound && {}) }",
   ]),
   plant("a claim is not due again", "listed while open", "shared/table/mail-invitation.ts", [
     "...dueAt(now + claimedFor) }",
