@@ -32,7 +32,7 @@ function readOptions() {
   if (!Number.isInteger(seed)) throw new Error("--seed wants a whole number");
   if (!Number.isInteger(from) || from < 0) throw new Error("--from wants a whole number from 0 on");
   const { only, help } = values;
-  if (only !== undefined && !/^(single|pair|random):\d+$/.test(only))
+  if (only !== undefined && !/^[a-z]+:\d+$/.test(only))
     throw new Error("--only wants a schedule, such as random:17");
   return { schedules, seed, from, only: only as Address | undefined, help };
 }

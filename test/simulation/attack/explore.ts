@@ -3,9 +3,10 @@ import { play } from "./play.ts";
 import { randomSchedule } from "./random.ts";
 import type { Schedule } from "./schedule.ts";
 import { Systematic } from "./systematic.ts";
+import type { ThemeName } from "./themes.ts";
 
-/** Where a schedule is found again: in one of the three kinds of them, by its number. */
-export type Address = `${"single" | "pair" | "random"}:${number}`;
+/** Where a schedule is found again: by its kind and its number. */
+export type Address = `${"single" | "pair" | "random" | ThemeName}:${number}`;
 
 const systematic = new Systematic(play);
 
@@ -13,7 +14,8 @@ export async function scheduleAt(address: Address): Promise<Schedule | undefined
   const [kind, number] = address.split(":");
   if (kind === "random") return randomSchedule(Number(number));
   if (kind === "pair") return systematic.pair(Number(number));
-  return (await systematic.singles())[Number(number)];
+  if (kind === "single") return (await systematic.singles())[Number(number)];
+  return randomSchedule(Number(number), kind as ThemeName);
 }
 
 /** The nth schedule of a course that begins at a seed: of nine two have one fault, three two crashes, four are by chance. */
@@ -51,13 +53,15 @@ export async function explore(first: number, count: number, seed: number): Promi
   return { ios, found };
 }
 
-/** Plays until an invariant is broken; answers the schedule that did it, and how many it took. */
+/** Plays until an invariant is broken, on a theme if there is one; answers which schedule did it, and how many it took. */
 export async function hunt(
   invariant: string,
+  theme: ThemeName | undefined,
   most: number,
 ): Promise<{ address: Address; played: number } | undefined> {
   for (let n = 0; n < most; n += 1) {
-    const [address, schedule] = await nth(n, 1);
+    const themed = [`${theme ?? "random"}:${n}`, randomSchedule(n, theme)] as const;
+    const [address, schedule] = theme ? themed : await nth(n, 1);
     const { violations } = await play(schedule);
     if (violations.some((violation) => violation.invariant === invariant)) return { address, played: n + 1 };
   }

@@ -1,4 +1,5 @@
 import type { Invariant } from "./invariants.ts";
+import type { ThemeName } from "./themes.ts";
 
 interface Edit {
   /** Stands in the file once. */
@@ -13,6 +14,8 @@ export interface Plant {
   readonly edits: readonly Edit[];
   /** The invariant that it must be caught by. */
   readonly breaks: Invariant;
+  /** What has to be going on for it to show, where that hardly happens by chance. */
+  readonly theme?: ThemeName;
 }
 
 const plant = (name: string, breaks: Invariant, file: string, ...edits: [from: string, to: string][]): Plant => ({
@@ -27,7 +30,7 @@ const workOff = "shared/billing/work-off.ts";
 const stored = "shared/table/ledger.ts";
 const answers = "shared/domain/stripe-answers.ts";
 
-export const plants: readonly Plant[] = [
+const bugs: readonly Plant[] = [
   plant("no compare-and-set on op", "one open intent", stored, ["return { turn: turn ?? null, desired", "return { desired"]),
   plant("no compare-and-set on desiredVersion", "work is due", stored, [
     "return { turn: turn ?? null, desiredVersion, refresh",
@@ -159,3 +162,21 @@ export const plants: readonly Plant[] = [
     "await uses.publishEvents(changes.map(announcementOf)).catch(() => []);",
   ]),
 ];
+
+const themed: Readonly<Record<string, ThemeName>> = {
+  "a declined card parks nothing": "card",
+  "a recount without the revision": "recount",
+  "declined and not given back": "invitation",
+  "added beside an open invitation": "invitation",
+  "the caller is not checked": "rights",
+  "the inviter is not checked": "invitation",
+  "the limit is not in the transaction": "limit",
+  "the last owner may go": "owners",
+  "accepted after its life": "expiry",
+  "done, whatever the table said": "invitation",
+};
+
+export const plants: readonly Plant[] = bugs.map((bug) => {
+  const theme = themed[bug.name];
+  return theme ? { ...bug, theme } : bug;
+});

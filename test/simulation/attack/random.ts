@@ -2,10 +2,12 @@ import type { Role } from "../../../shared/domain/accesses.ts";
 import { numbersFrom } from "../interleaving.ts";
 import { type Act, type Deed, type Fault, faultKinds, mailMoods, type Schedule, stripeMoods } from "./schedule.ts";
 import { hours, minutes, seconds } from "./simulation.ts";
-import { themes } from "./themes.ts";
+import { type ThemeName, themes } from "./themes.ts";
 
-/** A schedule by chance: what people do, what goes wrong with it, and how Stripe and SES are meanwhile. */
-export function randomSchedule(seed: number): Schedule {
+const themeNames = Object.keys(themes) as ThemeName[];
+
+/** A schedule by chance, or on a theme: what people do, what goes wrong, and how Stripe and SES are meanwhile. */
+export function randomSchedule(seed: number, theme?: ThemeName): Schedule {
   const below = numbersFrom(seed ^ 0x5eed);
   const oneOf = <Value>(...of: Value[]): Value => of[below(of.length)] as Value;
   const boss = () => oneOf(0, 0, 1);
@@ -51,7 +53,7 @@ export function randomSchedule(seed: number): Schedule {
   const faults: Fault[] = [];
   const isFaulty = below(5) > 0;
   let at = 0;
-  const planned = below(2) === 0 ? [...oneOf(...themes)(oneOf)] : [];
+  const planned = below(2) === 0 || theme ? [...themes[theme ?? oneOf(...themeNames)](oneOf)] : [];
   for (let n = planned.length + (planned.length ? below(3) : 2 + below(8)); n > 0; n -= 1) {
     const [pause, wanted] = planned.shift() ?? [];
     at += pause ?? oneOf(0, 0, 0, 20, 300, 2 * seconds, 5 * seconds, 31 * seconds, 61 * seconds);

@@ -26,7 +26,7 @@ async function work(task: Task): Promise<unknown> {
   if (task.do === "figures") return figures();
   if (task.do === "hunt") {
     const plant = plants.find(({ name }) => name === task.planted);
-    return (await hunt(plant?.breaks ?? "", task.most)) ?? null;
+    return (await hunt(plant?.breaks ?? "", plant?.theme, task.most)) ?? null;
   }
   const schedule = await scheduleAt(task.address);
   if (!schedule) throw new Error(`There is no schedule ${task.address}.`);
