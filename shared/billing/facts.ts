@@ -1,5 +1,6 @@
 import type { BillingSettings } from "../domain/billing-settings.ts";
-import type { BillingPlan, Facts } from "../domain/ledger.ts";
+import type { BillingPlan } from "../domain/ledger.ts";
+import type { Facts } from "../domain/ledger-looks.ts";
 import type { Bounded, Customer, Gateway, Subscription, SubscriptionItem } from "./gateway.ts";
 
 /** What Stripe has of a business, with the quantity of its licenses. */

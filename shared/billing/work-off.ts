@@ -1,23 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { BillingSettings } from "../domain/billing-settings.ts";
-import {
-  adopted,
-  applied,
-  declined,
-  dueAt,
-  dueStep,
-  ending,
-  failed,
-  gone,
-  type Intent,
-  kept,
-  type Ledger,
-  notEnding,
-  notRefreshed,
-  opened,
-  refreshed,
-  type Step,
-} from "../domain/ledger.ts";
+import type { Intent, Ledger } from "../domain/ledger.ts";
+import { adopted, applied, declined, failed, gone, kept, opened } from "../domain/ledger-intents.ts";
+import { notRefreshed, refreshed } from "../domain/ledger-looks.ts";
+import { ending, notEnding } from "../domain/ledger-subscription.ts";
+import { dueAt, dueStep, type Step } from "../domain/ledger-work.ts";
 import { type Meaning, meaningOf } from "../domain/stripe-answers.ts";
 import type { Context } from "../operation.ts";
 import { ledgerOf, moveLedger, type StoredLedger } from "../table/ledger.ts";

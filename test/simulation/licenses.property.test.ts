@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { isParked } from "../../shared/domain/ledger.ts";
+import { isParked } from "../../shared/domain/ledger-work.ts";
 import type { StripeMood } from "./fake-stripe.ts";
 import { type Death, LicenseWorld, minutes, seconds } from "./license-world.ts";
 

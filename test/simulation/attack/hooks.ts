@@ -16,13 +16,15 @@ const standIns: Readonly<Record<string, string>> = {
 const shared = ["time.ts", "virtual-timers.ts", "seeded-crypto.ts", "plants.ts"].map((file) => here + file);
 const wantsStandIns = /\/(shared|functions|test\/table|@middy)\//;
 
-/** A planted source; a patch that no longer fits says so, since it would plant nothing. */
-export function planted({ name, file, edits }: Plant, source: string): string {
-  return edits.reduce((text, { from, to }) => {
-    if (text.split(from).length !== 2)
-      throw new Error(`The planted bug "${name}" must find this in ${file}, once: ${from}`);
-    return text.replace(from, () => to);
-  }, source);
+/** A planted source; an edit that no longer fits says so, since it would plant nothing. */
+export function planted({ name, edits }: Plant, path: string, source: string): string {
+  return edits
+    .filter(({ file }) => file === path)
+    .reduce((text, { from, to }) => {
+      if (text.split(from).length !== 2)
+        throw new Error(`The planted bug "${name}" must find this in ${path}, once: ${from}`);
+      return text.replace(from, () => to);
+    }, source);
 }
 
 export function installHooks(): void {
@@ -40,9 +42,11 @@ export function installHooks(): void {
     load(url, context, next) {
       const loaded = next(url, context);
       const [file = "", name] = url.split("?planted=");
-      const plant = plants.find((one) => one.name === decodeURIComponent(name ?? ""));
-      if (!plant || file !== repository + plant.file) return loaded;
-      return { ...loaded, source: planted(plant, String(loaded.source)) };
+      const plant = name && plants.find((one) => one.name === decodeURIComponent(name));
+      if (!plant || !file.startsWith(repository)) return loaded;
+      const path = file.slice(repository.length);
+      if (!plant.edits.some((edit) => edit.file === path)) return loaded;
+      return { ...loaded, source: planted(plant, path, String(loaded.source)) };
     },
   });
 }

@@ -2,6 +2,7 @@ import type { Invariant } from "./invariants.ts";
 import type { ThemeName } from "./themes.ts";
 
 interface Edit {
+  readonly file: string;
   /** Stands in the file once. */
   readonly from: string;
   readonly to: string;
@@ -10,7 +11,6 @@ interface Edit {
 /** A bug that the simulation must find: an edit of the source, made while it is loaded, and nowhere else. */
 export interface Plant {
   readonly name: string;
-  readonly file: string;
   readonly edits: readonly Edit[];
   /** The invariant that it must be caught by. */
   readonly breaks: Invariant;
@@ -18,14 +18,16 @@ export interface Plant {
   readonly theme?: ThemeName;
 }
 
-const plant = (name: string, breaks: Invariant, file: string, ...edits: [from: string, to: string][]): Plant => ({
-  name,
-  breaks,
-  file,
-  edits: edits.map(([from, to]) => ({ from, to })),
-});
+/** An edit is of the bug's own file, or of another that it names. */
+const plant = (
+  name: string,
+  breaks: Invariant,
+  own: string,
+  ...edits: [from: string, to: string, file?: string][]
+): Plant => ({ name, breaks, edits: edits.map(([from, to, file = own]) => ({ file, from, to })) });
 
-const ledger = "shared/domain/ledger.ts";
+const intents = "shared/domain/ledger-intents.ts";
+const work = "shared/domain/ledger-work.ts";
 const workOff = "shared/billing/work-off.ts";
 const stored = "shared/table/ledger.ts";
 const answers = "shared/domain/stripe-answers.ts";
@@ -53,22 +55,31 @@ const bugs: readonly Plant[] = [
     'if (status === null) return "unknown";',
     'if (status === null) return "applied";',
   ]),
-  plant("another intent without waiting for the answer", "one open intent", ledger, [
-    "const { op, subscription, seats, desiredVersion } = ledger;\n  if (op || !subscription)",
-    "const { op: _, subscription, seats, desiredVersion } = ledger;\n  if (!subscription)",
-  ], ["isOpen: (ledger) => !ledger.op && isBehind", "isOpen: (ledger) => isBehind"], [
-    "work.find(({ step, isOpen, from }) =>",
-    '[...work].sort((a) => (a.step === "open" ? -1 : 0)).find(({ step, isOpen, from }) =>',
-  ]),
-  plant("one more instead of how many", "Stripe has the seats", ledger, [
+  plant(
+    "another intent without waiting for the answer",
+    "one open intent",
+    work,
+    ["isOpen: (ledger) => !ledger.op && isBehind", "isOpen: (ledger) => isBehind"],
+    [
+      "work.find(({ step, isOpen, from }) =>",
+      '[...work].sort((a) => (a.step === "open" ? -1 : 0)).find(({ step, isOpen, from }) =>',
+    ],
+    [
+      "const { op, subscription, seats, desiredVersion } = ledger;\n  if (op || !subscription)",
+      "const { subscription, seats, desiredVersion } = ledger;\n  if (!subscription)",
+      intents,
+    ],
+    ["now.op ? undefined : opened", "opened", workOff],
+  ),
+  plant("one more instead of how many", "Stripe has the seats", intents, [
     "quantity: seats, ...settings",
     "quantity: (ledger.appliedQuantity ?? 0) + 1, ...settings",
   ]),
-  plant("a declined card parks nothing", "declined once", ledger, [
+  plant("a declined card parks nothing", "declined once", intents, [
     "return { ...closed(ledger, now), parked };",
     "return { ...closed(ledger, now), parked: undefined && parked };",
   ]),
-  plant("the pace counts from when an intent was closed", "settled in time", ledger, [
+  plant("the pace counts from when an intent was closed", "settled in time", intents, [
     "nextAt: (op?.openedAt ?? now) + limits.pacing",
     "nextAt: now + limits.pacing",
   ]),
@@ -113,8 +124,8 @@ const bugs: readonly Plant[] = [
     'const claimed = { invitation: { ...invitation, sendNo: invitation.sendNo + 1 }, token: "t" };',
   ]),
   plant("a claim that two can have", "no mail twice", "shared/table/mail-invitation.ts", [
-    "sendNo: read.sendNo, tries: read.tries, ...isAsFound }",
-    "...(!isAsFound && {}) }",
+    'when: { ...moveCondition("send", now), sendNo: read.sendNo, gsi2sk: read.gsi2sk ?? null },',
+    'when: moveCondition("send", now),',
   ]),
   plant("a claim is not due again", "listed while open", "shared/table/mail-invitation.ts", [
     "...dueAt(now + claimedFor) }",

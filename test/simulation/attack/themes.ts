@@ -31,7 +31,7 @@ export const themes = {
   // The holders are counted while a license passes from an invitation to a member.
   recount: (oneOf) => [
     [0, { do: "bulk", who: 0, whoms: [3, 4, 5] }],
-    [5 * seconds, reconcile],
+    [65 * seconds, reconcile],
     ...[0, 1, 2].map((pick) => [oneOf(0, 5, 10, 20, 30, 50), { ...accept, pick }] as [number, Deed]),
   ],
   // At the end of its life.
