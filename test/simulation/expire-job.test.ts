@@ -124,7 +124,7 @@ test("a try that failed meanwhile is not made again before it is due, by a job w
   };
   const claimed = await claimMail.run(contextAt(world.now), one(), "invitation");
   const seenMeanwhile = one();
-  const failed = { sent: false, reason: "The email service rejected the email.", throttled: false } as const;
+  const failed = { sent: false, reason: "The email service rejected the email.", throttled: false, unanswered: false } as const;
   if (claimed) await recordMail.run(contextAt(world.now), claimed.invitation, failed);
   expect(one()).toMatchObject({ sendNo: 2, tries: 2 });
   const ahead = contextAt(world.now + 5 * aMinute);

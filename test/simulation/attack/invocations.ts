@@ -7,6 +7,8 @@ import type { Timeline } from "./time.ts";
 export interface Invocation {
   readonly name: string;
   readonly startedAt: number;
+  /** How long it may take. */
+  readonly timeout: number;
   /** How many I/Os it has begun. */
   ios: number;
   state: "running" | "dead" | "done";
@@ -58,7 +60,7 @@ export class Invocations {
         this.lastFaultAt = this.#timeline.now;
         resolve({ died: why });
       };
-      const it: Invocation = { name, startedAt: this.#timeline.now, ios: 0, state: "running", commits: 0, die };
+      const it: Invocation = { name, startedAt: this.#timeline.now, timeout, ios: 0, state: "running", commits: 0, die };
       this.#timeline.after(timeout, () => die("takes too long"));
       const end = (ended: Ended<Value>) => {
         if (it.state !== "running") return;

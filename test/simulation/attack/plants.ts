@@ -69,7 +69,7 @@ const bugs: readonly Plant[] = [
       "const { subscription, seats, desiredVersion } = ledger;\n  if (!subscription)",
       intents,
     ],
-    ["now.op ? undefined : opened", "opened", workOff],
+    
   ),
   plant("one more instead of how many", "Stripe has the seats", intents, [
     "quantity: seats, ...settings",

@@ -125,12 +125,8 @@ export class Simulation {
   }
 
   #outside(it: Invocation) {
-    const timeLeft = () => this.#timeoutOf(it) - (this.now - it.startedAt);
+    const timeLeft = () => it.timeout - (this.now - it.startedAt);
     return { email: this.#ses(it), stripe: this.#gateway(it), timeLeft };
-  }
-
-  #timeoutOf({ name }: Invocation): number {
-    return /^[\w-]+ (tick|stream|event)/.test(name) ? 60 * seconds : 10 * seconds;
   }
 
   #tableOf(it: Invocation): Table {

@@ -2,6 +2,6 @@ import { installHooks } from "./hooks.ts";
 installHooks();
 const { prepare } = await import("./process.ts");
 const log = await prepare();
-const q = process.argv[2] ? `?planted=${encodeURIComponent(process.argv[2])}` : "";
-const { play } = await import(`./play.ts${q}`); const { randomSchedule } = await import("./random.ts");
-for (let n = 0; n < 200; n++) { const s = randomSchedule(n, "expiry"); if (s.acts[1]!.at > 7*86400000 + 300000 && s.acts[1]!.deed.do === "accept" && !s.faults.length) { const { trace, simulation } = await play(s, true); log(n, JSON.stringify(s.acts.map((a)=>[a.at, a.deed.do, a.times])), simulation.table.partition(`BUSINESS#${simulation.businessId}`, "INVITATION#").map((i: any) => i.state)); log(trace.filter((l: string) => / act2/.test(l)).join("\n")); break; } }
+const { play } = await import(`./play.ts`); const { randomSchedule } = await import("./random.ts");
+const th: any = process.argv[2]; let c = 0;
+for (let n = 0; n < 200 && c < 2; n++) { const s = randomSchedule(n, th); if (!s.faults.length && s.subscribed && !s.weather.length) { c++; const { trace, simulation } = await play(s, true, false); log(n, JSON.stringify(s.acts.map((a)=>[a.at, a.deed, a.times])), simulation.table.partition(`BUSINESS#${simulation.businessId}`, "INVITATION#").map((i: any) => i.state)); log(trace.filter((l: string) => /reconcile/.test(l)).join("\n").slice(0, 5000)); } }
