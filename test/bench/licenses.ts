@@ -62,7 +62,12 @@ async function main(): Promise<void> {
   row("I/Os in them", number(ios));
   row("violations of an invariant", number(found.length), "0", found.length === 0);
   const all = caught.filter((one) => one !== null).length;
-  row("planted bugs caught, each by its invariant", `${all} of ${plants.length}`, "all", all === plants.length);
+  row(
+    "planted bugs caught, each by its invariant",
+    `${all} of ${plants.length}`,
+    "all",
+    all === plants.length,
+  );
   const times = (what: string, values: readonly number[], most: number) => {
     const [p50, p99] = [percentile(values, 50) / 1_000, percentile(values, 99) / 1_000];
     row(`${what}, p50 and p99`, `${p50.toFixed(1)} s, ${p99.toFixed(1)} s`, `p99 ≤ ${most} s`, p99 <= most);

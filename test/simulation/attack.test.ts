@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Address } from "./attack/explore.ts";
 import { percentile } from "./attack/figures.ts";
 import { plants } from "./attack/plants.ts";
-import { share, Worker } from "./attack/workers.ts";
+import { share, type Worker } from "./attack/workers.ts";
 
 const schedules = Number(process.env.SCHEDULES ?? 10_000);
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 30);
@@ -51,11 +51,17 @@ test("a broken invariant is a story: who did what, what went wrong, which invari
   });
   const lines = story.split("\n");
   expect(lines.length).toBeLessThan(12);
-  expect(lines[0]).toBe('Broken: "answers are true". What was answered with success stands, and what was refused has changed nothing.');
+  expect(lines[0]).toBe(
+    'Broken: "answers are true". What was answered with success stands, and what was refused has changed nothing.',
+  );
   expect(story).toMatch(/^ +\d+\.\d\d s {2}act\d: (the Owner|the Admin|whoever is invited) \w+/m);
-  expect(story).toMatch(/^ +\d+\.\d\d s {2}act\d.* try \d\.\d: (answer lost|no answer in time), at its I\/O \d+, commit of \d+$/m);
+  expect(story).toMatch(
+    /^ +\d+\.\d\d s {2}act\d.* try \d\.\d: (answer lost|no answer in time), at its I\/O \d+, commit of \d+$/m,
+  );
   expect(story).toMatch(/^ +\d+\.\d\d s {2}BROKEN.*was refused \(\w+\), and it is done$/m);
-  expect(story).toMatch(/^The ledger said: \d+ seats, \d+ of open invitations, version \d+, applied \d+, .*; Stripe has \d+$/m);
+  expect(story).toMatch(
+    /^The ledger said: \d+ seats, \d+ of open invitations, version \d+, applied \d+, .*; Stripe has \d+$/m,
+  );
   expect(lines.at(-1)).toMatch(/^The same again: npm run test:long -- --only (single|pair|random):\d+$/);
 }, 120_000);
 
@@ -68,4 +74,3 @@ test("Stripe has the seats in time: after one change, a hundred, an outage, and 
   expect(seconds(crash)).toBeLessThanOrEqual(120);
   expect(Math.max(...callsPerBurst)).toBeLessThanOrEqual(4);
 }, 120_000);
-

@@ -116,7 +116,12 @@ test("a try that failed meanwhile is not made again before it is due, by a job w
   world.mood = "rejecting";
   await ask("invite-member", 1, { body: { email: "p1@example.com" } });
   world.now += 6 * aMinute;
-  const contextAt = (now: number) => ({ table: world.table, now, timeLeft: () => 5_000, cleared: async () => {} });
+  const contextAt = (now: number) => ({
+    table: world.table,
+    now,
+    timeLeft: () => 5_000,
+    cleared: async () => {},
+  });
   const one = () => {
     const [invitation] = all();
     if (!invitation) throw new Error("no invitation");
@@ -124,7 +129,12 @@ test("a try that failed meanwhile is not made again before it is due, by a job w
   };
   const claimed = await claimMail.run(contextAt(world.now), one(), "invitation");
   const seenMeanwhile = one();
-  const failed = { sent: false, reason: "The email service rejected the email.", throttled: false, unanswered: false } as const;
+  const failed = {
+    sent: false,
+    reason: "The email service rejected the email.",
+    throttled: false,
+    unanswered: false,
+  } as const;
   if (claimed) await recordMail.run(contextAt(world.now), claimed.invitation, failed);
   expect(one()).toMatchObject({ sendNo: 2, tries: 2 });
   const ahead = contextAt(world.now + 5 * aMinute);

@@ -6,7 +6,9 @@ type Partitions = Map<string, Map<string, Item>>;
 /** Items by their place (`pk\nsk`), found by partition as well, of the table and of its indexes. */
 export class Items extends Map<string, Item> {
   readonly #partitions: Partitions = new Map();
-  readonly #indexes = new Map<string, Partitions>(Object.keys(schema.indexes).map((name) => [name, new Map()]));
+  readonly #indexes = new Map<string, Partitions>(
+    Object.keys(schema.indexes).map((name) => [name, new Map()]),
+  );
   /** Called with what was at a place before, and is after. */
   changed: (before: Item | undefined, after: Item | undefined) => void = () => {};
   /** When an index hears of a change: at once, unless a simulation makes it lag behind. */

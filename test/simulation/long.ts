@@ -121,8 +121,13 @@ async function main(): Promise<void> {
   } else if (isInterrupted) {
     const { schedules, seed } = options;
     console.log(`\nStopped at schedule ${course.reached}; every one before it held.`);
-    console.log(`To go on: npm run test:long -- --schedules ${schedules} --seed ${seed} --from ${course.reached}`);
-  } else console.log(`\nEvery one of ${options.schedules.toLocaleString("en")} schedules held (--seed ${options.seed}).`);
+    console.log(
+      `To go on: npm run test:long -- --schedules ${schedules} --seed ${seed} --from ${course.reached}`,
+    );
+  } else
+    console.log(
+      `\nEvery one of ${options.schedules.toLocaleString("en")} schedules held (--seed ${options.seed}).`,
+    );
 }
 
 try {

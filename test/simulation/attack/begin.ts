@@ -25,7 +25,8 @@ async function made(subscribed: boolean): Promise<World> {
     const calling = simulation.call(`begin ${called}`, key, who, { body });
     await simulation.timeline.run(simulation.now + 5_000);
     const ended = await calling;
-    if (!("value" in ended) || ended.value.status >= 300) throw new Error(`the world can't begin: ${key} fails`);
+    if (!("value" in ended) || ended.value.status >= 300)
+      throw new Error(`the world can't begin: ${key} fails`);
     return ended.value.body;
   };
   const userIds: string[] = [];
@@ -75,4 +76,3 @@ export function begin(simulation: Simulation, { items, subscriptions, customers,
   simulation.timeline.now += 3 * hours;
   simulation.watch.begin();
 }
-

@@ -42,11 +42,18 @@ function historyOf(answer: Answered | undefined): History {
 }
 
 /** What a client was told must be so. */
-function hold(simulation: Simulation, act: Act, name: string, answer: Answered | undefined, commits: number): void {
+function hold(
+  simulation: Simulation,
+  act: Act,
+  name: string,
+  answer: Answered | undefined,
+  commits: number,
+): void {
   if (!answer) return;
   const { watch } = simulation;
   const history = historyOf(answer);
-  if (answer.status === 500) watch.violated("no failure of ours", `${name} was answered with ${answer.status}`);
+  if (answer.status === 500)
+    watch.violated("no failure of ours", `${name} was answered with ${answer.status}`);
   const outcomes = watch.outcomes.get(name.replace(/ try .*$/, "")) ?? 0;
   const isChange = act.deed.do !== "look" && act.deed.do !== "role" && act.deed.do !== "bulk";
   if (history === "ok" && isChange && outcomes === 0)
@@ -61,10 +68,15 @@ function hold(simulation: Simulation, act: Act, name: string, answer: Answered |
 function requestOf(simulation: Simulation, deed: Deed): Request | undefined {
   const { businessId, userIds, mails, table } = simulation;
   const invitations = () => table.partition(`BUSINESS#${businessId}`, "INVITATION#");
-  const pick = <Value>(of: readonly Value[], n: number): Value | undefined => of.at(-1 - (n % Math.max(of.length, 1)));
+  const pick = <Value>(of: readonly Value[], n: number): Value | undefined =>
+    of.at(-1 - (n % Math.max(of.length, 1)));
   switch (deed.do) {
     case "invite":
-      return ["invitations/invite-member", deed.who, { body: { email: addressOf(deed.whom), role: deed.role } }];
+      return [
+        "invitations/invite-member",
+        deed.who,
+        { body: { email: addressOf(deed.whom), role: deed.role } },
+      ];
     case "bulk": {
       const body = { invitations: deed.whoms.map((n) => ({ email: addressOf(n) })) };
       return ["invitations/invite-members", deed.who, { body }];
@@ -72,7 +84,9 @@ function requestOf(simulation: Simulation, deed: Deed): Request | undefined {
     case "resend":
     case "revoke": {
       const invitationId = String(pick(invitations(), deed.pick)?.id ?? "");
-      return invitationId ? [`invitations/${deed.do}-invitation`, deed.who, { params: { invitationId } }] : undefined;
+      return invitationId
+        ? [`invitations/${deed.do}-invitation`, deed.who, { params: { invitationId } }]
+        : undefined;
     }
     case "accept":
     case "decline": {
@@ -107,4 +121,3 @@ function requestOf(simulation: Simulation, deed: Deed): Request | undefined {
 }
 
 const addressOf = (n: number) => (n % 2 === 0 ? `person-${n}@example.com` : `  Person-${n}@EXAMPLE.com. `);
-

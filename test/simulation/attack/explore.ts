@@ -40,7 +40,11 @@ export interface Found {
 }
 
 /** Plays a part of a course; answers what was broken, by the first violation of each schedule. */
-export async function explore(first: number, count: number, seed: number): Promise<{ ios: number; found: Found[] }> {
+export async function explore(
+  first: number,
+  count: number,
+  seed: number,
+): Promise<{ ios: number; found: Found[] }> {
   const found: Found[] = [];
   let ios = 0;
   for (let n = first; n < first + count; n += 1) {
@@ -67,4 +71,3 @@ export async function hunt(
   }
   return undefined;
 }
-

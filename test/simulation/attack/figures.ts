@@ -35,23 +35,38 @@ const burstOf = 100;
 
 const add = (whom: number): Deed => ({ do: "add", who: 0, whom, role: "Agent" });
 const remove = (whom: number): Deed => ({ do: "remove", who: 0, whom });
-const act = (n: number, at: number, deed: Deed): Act => ({ id: `act${n}`, at, deed, times: 1, keyed: true, skew: 0 });
+const act = (n: number, at: number, deed: Deed): Act => ({
+  id: `act${n}`,
+  at,
+  deed,
+  times: 1,
+  keyed: true,
+  skew: 0,
+});
 
 function scheduleOf(seed: number, acts: readonly Act[], weather: readonly Weather[] = []): Schedule {
   return { seed, proration: "create_prorations", subscribed: true, slow: 1_000, acts, faults: [], weather };
 }
 
-async function settles(schedule: Schedule, after: (simulation: Simulation) => number): Promise<[number, Simulation]> {
+async function settles(
+  schedule: Schedule,
+  after: (simulation: Simulation) => number,
+): Promise<[number, Simulation]> {
   const { simulation } = await play(schedule, false, false);
   const { settledAt } = simulation.watch;
-  return [settledAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, settledAt - after(simulation)), simulation];
+  return [
+    settledAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, settledAt - after(simulation)),
+    simulation,
+  ];
 }
 
 type Simulation = Awaited<ReturnType<typeof play>>["simulation"];
 
 /** Three people come and go, one change after the other. */
 function burst(seed: number): Schedule {
-  const deeds = Array.from({ length: burstOf }, (_, n) => (n % 6 < 3 ? add(3 + (n % 3)) : remove(3 + (n % 3))));
+  const deeds = Array.from({ length: burstOf }, (_, n) =>
+    n % 6 < 3 ? add(3 + (n % 3)) : remove(3 + (n % 3)),
+  );
   return scheduleOf(
     seed,
     deeds.map((deed, n) => act(n, n * 590, deed)),
@@ -60,7 +75,11 @@ function burst(seed: number): Schedule {
 
 /** Changes, then Stripe goes down for ten minutes, with another change in them. */
 function outage(seed: number): Schedule {
-  const acts = [act(1, 1 * seconds, add(3)), act(2, (20 + seed) * seconds, add(4)), act(3, 5 * minutes, remove(3))];
+  const acts = [
+    act(1, 1 * seconds, add(3)),
+    act(2, (20 + seed) * seconds, add(4)),
+    act(3, 5 * minutes, remove(3)),
+  ];
   return scheduleOf(seed, acts, [
     { at: (seed % 10) * seconds, stripe: "down", mail: "well" },
     { at: 10 * minutes, stripe: "well", mail: "well" },
@@ -88,7 +107,9 @@ export async function figures(): Promise<Figures> {
     outages.push(time);
   }
   for (const schedule of await crashesOfEveryDay(play)) {
-    const [time] = await settles(schedule, ({ invocations, watch }) => Math.max(invocations.lastFaultAt, watch.changedAt));
+    const [time] = await settles(schedule, ({ invocations, watch }) =>
+      Math.max(invocations.lastFaultAt, watch.changedAt),
+    );
     crash.push(time);
   }
   const ledger = {
@@ -103,4 +124,3 @@ export function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? Number.NaN;
 }
-

@@ -9,6 +9,8 @@ export interface Invocation {
   readonly startedAt: number;
   /** How long it may take. */
   readonly timeout: number;
+  /** What its clock said then. */
+  readonly clock: number;
   /** How many I/Os it has begun. */
   ios: number;
   state: "running" | "dead" | "done";
@@ -17,10 +19,7 @@ export interface Invocation {
   readonly die: (why: string) => void;
 }
 
-export type Ended<Value> =
-  | { readonly value: Value }
-  | { readonly died: string }
-  | { readonly failed: Error };
+export type Ended<Value> = { readonly value: Value } | { readonly died: string } | { readonly failed: Error };
 
 /** How long an I/O takes, how long it is waited for, and what it is then. */
 export interface Way<Value> {
@@ -43,7 +42,11 @@ export class Invocations {
   /** When something last died or went wrong. */
   lastFaultAt = 0;
 
-  constructor(timeline: Timeline, { faults, slow }: Pick<Schedule, "faults" | "slow">, note: (line: string) => void) {
+  constructor(
+    timeline: Timeline,
+    { faults, slow }: Pick<Schedule, "faults" | "slow">,
+    note: (line: string) => void,
+  ) {
     this.#timeline = timeline;
     this.#note = note;
     this.#slow = slow;
@@ -51,7 +54,11 @@ export class Invocations {
   }
 
   /** Runs a function until it has answered, dies, or has taken longer than it may. */
-  invoke<Value>(name: string, timeout: number, run: (it: Invocation) => Promise<Value>): Promise<Ended<Value>> {
+  invoke<Value>(
+    { name, timeout, skew = 0 }: { readonly name: string; readonly timeout: number; readonly skew?: number },
+    run: (it: Invocation) => Promise<Value>,
+  ): Promise<Ended<Value>> {
+    const clock = this.#timeline.now + skew;
     return new Promise((resolve) => {
       const die = (why: string) => {
         if (it.state !== "running") return;
@@ -60,7 +67,16 @@ export class Invocations {
         this.lastFaultAt = this.#timeline.now;
         resolve({ died: why });
       };
-      const it: Invocation = { name, startedAt: this.#timeline.now, timeout, ios: 0, state: "running", commits: 0, die };
+      const it: Invocation = {
+        name,
+        startedAt: this.#timeline.now,
+        timeout,
+        clock,
+        ios: 0,
+        state: "running",
+        commits: 0,
+        die,
+      };
       this.#timeline.after(timeout, () => die("takes too long"));
       const end = (ended: Ended<Value>) => {
         if (it.state !== "running") return;
@@ -75,7 +91,12 @@ export class Invocations {
   }
 
   /** One I/O: on its way, carried out, and on its way back, with what may happen in between. */
-  io<Value>(it: Invocation, what: string, carryOut: () => Value | Promise<Value>, way: Way<Value>): Promise<Value> {
+  io<Value>(
+    it: Invocation,
+    what: string,
+    carryOut: () => Value | Promise<Value>,
+    way: Way<Value>,
+  ): Promise<Value> {
     if (it.state === "dead") return never;
     it.ios += 1;
     this.ios.push({ invocation: it.name, io: it.ios, what });
@@ -141,6 +162,8 @@ export function refusedForNow(command: object): never {
   const $metadata = { httpStatusCode: 400 };
   if (!(command instanceof TransactWriteCommand))
     throw Object.assign(new Error("slower"), { name: "ThrottlingException", $metadata });
-  const CancellationReasons = (command.input.TransactItems ?? []).map(() => ({ Code: "TransactionConflict" }));
+  const CancellationReasons = (command.input.TransactItems ?? []).map(() => ({
+    Code: "TransactionConflict",
+  }));
   throw new TransactionCanceledException({ message: "", $metadata, CancellationReasons });
 }

@@ -33,12 +33,18 @@ const stored = "shared/table/ledger.ts";
 const answers = "shared/domain/stripe-answers.ts";
 
 const bugs: readonly Plant[] = [
-  plant("no compare-and-set on op", "one open intent", stored, ["return { turn: turn ?? null, desired", "return { desired"]),
+  plant("no compare-and-set on op", "one open intent", stored, [
+    "return { turn: turn ?? null, desired",
+    "return { desired",
+  ]),
   plant("no compare-and-set on desiredVersion", "work is due", stored, [
     "return { turn: turn ?? null, desiredVersion, refresh",
     "return { turn: turn ?? null, refresh",
   ]),
-  plant("a fresh key on retry", "sent as written", workOff, ["setQuantity(op.request, op.uuid,", "setQuantity(op.request, randomUUID(),"]),
+  plant("a fresh key on retry", "sent as written", workOff, [
+    "setQuantity(op.request, op.uuid,",
+    "setQuantity(op.request, randomUUID(),",
+  ]),
   plant("the quantity of now under the key of then", "sent as written", workOff, [
     "setQuantity(op.request, op.uuid,",
     "setQuantity({ ...op.request, quantity: ledger.seats }, op.uuid,",
@@ -69,7 +75,6 @@ const bugs: readonly Plant[] = [
       "const { subscription, seats, desiredVersion } = ledger;\n  if (!subscription)",
       intents,
     ],
-    
   ),
   plant("one more instead of how many", "Stripe has the seats", intents, [
     "quantity: seats, ...settings",
@@ -95,10 +100,16 @@ const bugs: readonly Plant[] = [
     "{ revision: ledger.revision }",
     "{}",
   ]),
-  plant("a license given back before the commit", "seats are counted", "shared/table/remove-member.ts", [
-    "          changeSeats(businessId, { seats: -1 }),\n",
-    "",
-  ], ["      await commit(\n", "      await commit(context, [changeSeats(businessId, { seats: -1 })]);\n      await commit(\n"]),
+  plant(
+    "a license given back before the commit",
+    "seats are counted",
+    "shared/table/remove-member.ts",
+    ["          changeSeats(businessId, { seats: -1 }),\n", ""],
+    [
+      "      await commit(\n",
+      "      await commit(context, [changeSeats(businessId, { seats: -1 })]);\n      await commit(\n",
+    ],
+  ),
   plant("counted twice at accept", "seats are counted", "shared/table/accept-invitation.ts", [
     "          changeSeats(businessId, { openInvitations: -1 }),",
     "          changeSeats(businessId, { seats: 1, openInvitations: -1 }),",
@@ -139,7 +150,10 @@ const bugs: readonly Plant[] = [
     "new TransactWriteCommand(input)",
     "new TransactWriteCommand({ ...input, ClientRequestToken: randomUUID() })",
   ]),
-  plant("the caller is not checked", "caller may", "shared/table/add-member.ts", ["          callerMay(caller, role),\n", ""]),
+  plant("the caller is not checked", "caller may", "shared/table/add-member.ts", [
+    "          callerMay(caller, role),\n",
+    "",
+  ]),
   plant("the inviter is not checked", "inviter may grant", "shared/table/accept-invitation.ts", [
     "          inviterMayGrant(invitation, userId),\n",
     "",
@@ -164,14 +178,22 @@ const bugs: readonly Plant[] = [
     'if (expiresAt <= now) return "expire";',
     'if (expiresAt <= now) return "wait";',
   ]),
-  plant("done, whatever the table said", "answers are true", "shared/table/revoke-invitation.ts", [
-    "      await commit(\n",
-    "      await Promise.allSettled([commit(\n",
-  ], ["        { businessId, invitationId },\n      );", "        { businessId, invitationId },\n      )]);"]),
-  plant("a bus that does not answer is forgotten", "events are published", "functions/jobs/publish-events.ts", [
-    "await uses.publishEvents(changes.map(announcementOf));",
-    "await uses.publishEvents(changes.map(announcementOf)).catch(() => []);",
-  ]),
+  plant(
+    "done, whatever the table said",
+    "answers are true",
+    "shared/table/revoke-invitation.ts",
+    ["      await commit(\n", "      await Promise.allSettled([commit(\n"],
+    ["        { businessId, invitationId },\n      );", "        { businessId, invitationId },\n      )]);"],
+  ),
+  plant(
+    "a bus that does not answer is forgotten",
+    "events are published",
+    "functions/jobs/publish-events.ts",
+    [
+      "await uses.publishEvents(changes.map(announcementOf));",
+      "await uses.publishEvents(changes.map(announcementOf)).catch(() => []);",
+    ],
+  ),
 ];
 
 const themed: Readonly<Record<string, ThemeName>> = {

@@ -38,7 +38,8 @@ function perform(simulation: Simulation, act: Act): void {
   const { deed } = act;
   const { stripe } = simulation;
   if (deed.do === "tick") {
-    for (let n = 1; n <= act.times; n += 1) simulation.job(`${act.id} ${deed.job} tick ${n}`, deed.job, {}, act.skew);
+    for (let n = 1; n <= act.times; n += 1)
+      simulation.job(`${act.id} ${deed.job} tick ${n}`, deed.job, {}, act.skew);
   } else if (deed.do === "card") {
     stripe.declines = !deed.works;
     if (deed.works) {
@@ -46,7 +47,8 @@ function perform(simulation: Simulation, act: Act): void {
       simulation.tellByWebhook("payment_method.attached");
     }
   } else if (deed.do === "webhook") {
-    for (let n = 0; n < deed.times; n += 1) simulation.tellByWebhook("customer.subscription.updated", `evt_${act.id}`);
+    for (let n = 0; n < deed.times; n += 1)
+      simulation.tellByWebhook("customer.subscription.updated", `evt_${act.id}`);
   } else if (deed.do === "dashboard") {
     const { itemId = "" } = simulation.watch.ledger.subscription ?? {};
     const quantity = stripe.item(itemId)?.quantity;
@@ -102,7 +104,8 @@ async function becalm(simulation: Simulation, schedule: Schedule, toTheEnd: bool
     await passing(simulation, simulation.now + 1 * minutes);
   const isMeddledWith = schedule.acts.some(({ deed }) => deed.do === "dashboard");
   if (!isMeddledWith) settle(simulation, "settled in time");
-  if (watch.unpublished.length > 0) watch.violated("events are published", `${watch.unpublished.length} are not`);
+  if (watch.unpublished.length > 0)
+    watch.violated("events are published", `${watch.unpublished.length} are not`);
   if (isMeddledWith) await passing(simulation, simulation.now + 70 * minutes);
   settle(simulation, "Stripe has the seats");
   const isAnyOpen = simulation.table.partition(`BUSINESS#${simulation.businessId}`, "INVITED#").length > 0;
@@ -118,7 +121,8 @@ async function becalm(simulation: Simulation, schedule: Schedule, toTheEnd: bool
     await passing(simulation, simulation.now + 3 * minutes + skewed);
   }
   const open = simulation.table.partition(`BUSINESS#${simulation.businessId}`, "INVITED#");
-  if (open.length > 0) watch.violated("nothing stays open", `${open.length} invitations are open after 40 days`);
+  if (open.length > 0)
+    watch.violated("nothing stays open", `${open.length} invitations are open after 40 days`);
   settle(simulation, "Stripe has the seats");
 }
 
@@ -131,12 +135,19 @@ function settle({ watch, stripe }: Simulation, invariant: "settled in time" | "S
   const { op, seats, desiredVersion, subscription, parked, drift } = watch.ledger;
   if (watch.settledAt !== undefined || parked?.version === desiredVersion || drift) return;
   const quantity = stripe.item(subscription?.itemId ?? "")?.quantity;
-  watch.violated(invariant, `${seats} seats, ${quantity} at Stripe${op ? `, an intent of ${op.request.quantity} is open` : ""}`);
+  watch.violated(
+    invariant,
+    `${seats} seats, ${quantity} at Stripe${op ? `, an intent of ${op.request.quantity} is open` : ""}`,
+  );
 }
 
 function expectMailed({ table, businessId, watch }: Simulation): void {
-  for (const { state, owed, sentAt, sendFailureReason } of table.partition(`BUSINESS#${businessId}`, "INVITATION#")) {
-    if (state === "Failed" && !sendFailureReason) watch.violated("no invitation is lost", "one failed and says not why");
+  for (const { state, owed, sentAt, sendFailureReason } of table.partition(
+    `BUSINESS#${businessId}`,
+    "INVITATION#",
+  )) {
+    if (state === "Failed" && !sendFailureReason)
+      watch.violated("no invitation is lost", "one failed and says not why");
     if (state === "Pending" && (owed !== undefined || sentAt === undefined) && !sendFailureReason)
       watch.violated("no invitation is lost", `an open one owes its ${owed}, and says not why`);
   }

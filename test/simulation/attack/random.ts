@@ -1,6 +1,14 @@
 import type { Role } from "../../../shared/domain/accesses.ts";
 import { numbersFrom } from "../interleaving.ts";
-import { type Act, type Deed, type Fault, faultKinds, mailMoods, type Schedule, stripeMoods } from "./schedule.ts";
+import {
+  type Act,
+  type Deed,
+  type Fault,
+  faultKinds,
+  mailMoods,
+  type Schedule,
+  stripeMoods,
+} from "./schedule.ts";
 import { hours, minutes, seconds } from "./simulation.ts";
 import { type ThemeName, themes } from "./themes.ts";
 
@@ -64,7 +72,8 @@ export function randomSchedule(seed: number, theme?: ThemeName): Schedule {
     const act: Act = { id, at, deed: wanted ?? deed(), times, keyed: below(3) > 0, skew };
     acts.push(act);
     if (!isFaulty || below(3) > 0) continue;
-    const name = act.deed.do === "tick" ? `${id} ${act.deed.job} tick 1` : `${id}${act.keyed ? "" : ".1.1"} try 1.1`;
+    const name =
+      act.deed.do === "tick" ? `${id} ${act.deed.job} tick 1` : `${id}${act.keyed ? "" : ".1.1"} try 1.1`;
     for (let more = 1 + below(2); more > 0; more -= 1)
       faults.push({ invocation: name, io: 1 + below(14), kind: oneOf(...faultKinds) });
   }

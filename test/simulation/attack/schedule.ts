@@ -5,7 +5,12 @@ export type Deed =
   | { readonly do: "invite"; readonly who: number; readonly whom: number; readonly role: Role }
   | { readonly do: "bulk"; readonly who: number; readonly whoms: readonly number[] }
   | { readonly do: "resend" | "revoke"; readonly who: number; readonly pick: number }
-  | { readonly do: "accept" | "decline"; readonly who: number | null; readonly pick: number; readonly byToken: boolean }
+  | {
+      readonly do: "accept" | "decline";
+      readonly who: number | null;
+      readonly pick: number;
+      readonly byToken: boolean;
+    }
   | { readonly do: "add" | "role"; readonly who: number; readonly whom: number; readonly role: Role }
   | { readonly do: "remove"; readonly who: number; readonly whom: number }
   | { readonly do: "limit"; readonly who: number; readonly more: number | null }

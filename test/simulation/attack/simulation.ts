@@ -86,19 +86,29 @@ export class Simulation {
   }
 
   /** An endpoint, called past API Gateway, which gives it 10 s. */
-  call(name: string, key: string, who: number, options: CallOptions = {}, skew = 0, begun?: (it: Invocation) => void) {
-    return this.invocations.invoke(name, 10 * seconds, (it) => {
+  call(
+    name: string,
+    key: string,
+    who: number,
+    options: CallOptions = {},
+    skew = 0,
+    begun?: (it: Invocation) => void,
+  ) {
+    return this.invocations.invoke({ name, timeout: 10 * seconds, skew }, (it) => {
       begun?.(it);
-      const now = this.now + skew;
-      return callOn(this.#tableOf(it), key, personOf(who), { ...this.#outside(it), ...options, now });
+      return callOn(this.#tableOf(it), key, personOf(who), {
+        ...this.#outside(it),
+        ...options,
+        now: it.clock,
+      });
     });
   }
 
   /** A job, of which a tick may run twice at once. */
   job(name: string, key: string, event: object = {}, skew = 0): Promise<Ended<unknown>> {
-    return this.invocations.invoke(name, 60 * seconds, (it) => {
+    return this.invocations.invoke({ name, timeout: 60 * seconds, skew }, (it) => {
       if (key === "publish-events") this.streams.publisher = it;
-      const options = { ...this.#outside(it), event, now: this.now + skew };
+      const options = { ...this.#outside(it), event, now: it.clock };
       return runJobOn(this.#tableOf(it), `jobs/${key}`, options);
     });
   }
@@ -203,7 +213,8 @@ export class Simulation {
     return new Proxy(this.stripe, {
       get: (stripe, name) => {
         const method = Reflect.get(stripe, name) as unknown;
-        if (typeof method !== "function" || name === "verifyWebhook") return (method as () => unknown)?.bind(stripe);
+        if (typeof method !== "function" || name === "verifyWebhook")
+          return (method as () => unknown)?.bind(stripe);
         return (...input: unknown[]) => {
           const way: Way<unknown> = {
             takes: [80, 400],
@@ -212,7 +223,8 @@ export class Simulation {
             whenRefused: () => ({ ...refused, status: 429, code: "rate_limit" }),
           };
           this.stripeRequests += 1;
-          const isRead = name === "readSubscription" || name === "listSubscriptions" || name === "readCustomer";
+          const isRead =
+            name === "readSubscription" || name === "listSubscriptions" || name === "readCustomer";
           if (isRead) this.watch.readsStripe(it);
           const carryOut = () => {
             if (this.weather.stripe === "down") silent();
@@ -229,9 +241,16 @@ export class Simulation {
   #publish({ input }: { input: { Entries: { Detail: string }[] } }): Promise<unknown> {
     const it = this.streams.publisher;
     if (!it) throw new Error("only a job publishes");
-    const way: Way<unknown> = { takes: [5, 30], patience: 5 * seconds, whenSilent: silent, whenRefused: silent };
+    const way: Way<unknown> = {
+      takes: [5, 30],
+      patience: 5 * seconds,
+      whenSilent: silent,
+      whenRefused: silent,
+    };
     const carryOut = () => ({
-      Entries: input.Entries.map(({ Detail }) => ({ EventId: this.watch.published(JSON.parse(Detail).eventId) })),
+      Entries: input.Entries.map(({ Detail }) => ({
+        EventId: this.watch.published(JSON.parse(Detail).eventId),
+      })),
     });
     return this.invocations.io(it, "EventBridge PutEvents", carryOut, way);
   }
@@ -247,7 +266,9 @@ export class Simulation {
 
 /** A command in the words of somebody who reads what happened. */
 function describe(command: object): string {
-  const { input } = command as { input: { Key?: { sk?: string }; IndexName?: string; TransactItems?: object[] } };
+  const { input } = command as {
+    input: { Key?: { sk?: string }; IndexName?: string; TransactItems?: object[] };
+  };
   const name = command.constructor.name.replace(/Command$/, "");
   if (input.TransactItems) return `commit of ${input.TransactItems.length}`;
   if (input.IndexName) return `${name} ${input.IndexName}`;

@@ -17,7 +17,11 @@ export async function story(address: Address, schedule: Schedule): Promise<strin
   const start = simulation.watch.beganAt;
   const told = [
     ...shrunk.acts.map(({ id, at, deed, times, skew, keyed }) => {
-      const more = [times > 1 && `${times} at once`, !keyed && "without a key", skew && `clock off by ${skew / seconds} s`];
+      const more = [
+        times > 1 && `${times} at once`,
+        !keyed && "without a key",
+        skew && `clock off by ${skew / seconds} s`,
+      ];
       const besides = more.filter(Boolean).join(", ");
       return { at, line: `${id}: ${inWords(deed)}${besides && ` (${besides})`}` };
     }),
@@ -37,7 +41,8 @@ export async function story(address: Address, schedule: Schedule): Promise<strin
 
 /** What went wrong with an I/O, by the line that the trace has of it. */
 function mishap(entry: string, start: number): { at: number; line: string }[] {
-  const [, time, invocation, io, what, kind] = /^([\d.]+) s {2}(.+) I\/O (\d+): (.+) \((.+)\)$/.exec(entry) ?? [];
+  const [, time, invocation, io, what, kind] =
+    /^([\d.]+) s {2}(.+) I\/O (\d+): (.+) \((.+)\)$/.exec(entry) ?? [];
   const at = Number(time) * seconds - (start - beginning);
   return kind && at >= 0 ? [{ at, line: `${invocation}: ${kind}, at its I/O ${io}, ${what}` }] : [];
 }
@@ -77,4 +82,3 @@ function inWords(deed: Deed): string {
       return `${who ? `${who}: ` : ""}${deed.do}`;
   }
 }
-

@@ -47,7 +47,8 @@ export class Streams {
 
   tell(before: Item | undefined, after: Item | undefined): void {
     if (!after) return;
-    for (const consumer of consumers) if (consumer.matches({ before, after })) this.#add(consumer, { before, after });
+    for (const consumer of consumers)
+      if (consumer.matches({ before, after })) this.#add(consumer, { before, after });
   }
 
   #add(consumer: Consumer, change: Change): void {
@@ -70,12 +71,17 @@ export class Streams {
   }
 
   async #deliver(consumer: Consumer, batch: readonly Change[], name: string, tries: number): Promise<void> {
-    const Records = batch.map(({ after }, n) => ({ dynamodb: { SequenceNumber: `${n}`, NewImage: marshall(after) } }));
+    const Records = batch.map(({ after }, n) => ({
+      dynamodb: { SequenceNumber: `${n}`, NewImage: marshall(after) },
+    }));
     const called = tries > 1 && !name.endsWith("twice") ? `${name} try ${tries}` : name;
     const ended = await this.#simulation.job(called, consumer.job, { Records });
-    const outcome = "value" in ended ? (ended.value as { batchItemFailures: { itemIdentifier: string }[] }) : undefined;
+    const outcome =
+      "value" in ended ? (ended.value as { batchItemFailures: { itemIdentifier: string }[] }) : undefined;
     const again = outcome
-      ? batch.filter((_, n) => outcome.batchItemFailures.some(({ itemIdentifier }) => itemIdentifier === `${n}`))
+      ? batch.filter((_, n) =>
+          outcome.batchItemFailures.some(({ itemIdentifier }) => itemIdentifier === `${n}`),
+        )
       : batch;
     if (again.length === 0) return;
     const { timeline } = this.#simulation;

@@ -7,13 +7,24 @@ interface Io {
   readonly io: number;
 }
 
-const scenario = (seed: number, proration: Schedule["proration"], ...deeds: [at: number, Deed][]): Schedule => ({
+const scenario = (
+  seed: number,
+  proration: Schedule["proration"],
+  ...deeds: [at: number, Deed][]
+): Schedule => ({
   seed,
   proration,
   subscribed: true,
   slow: 500,
   acts: deeds.map(
-    ([at, deed], n): Act => ({ id: `act${n + 1}`, at: at * seconds, deed, times: 1, keyed: n % 2 === 0, skew: 0 }),
+    ([at, deed], n): Act => ({
+      id: `act${n + 1}`,
+      at: at * seconds,
+      deed,
+      times: 1,
+      keyed: n % 2 === 0,
+      skew: 0,
+    }),
   ),
   faults: [],
   weather: [],
@@ -74,7 +85,9 @@ export class Systematic {
     const all: Schedule[] = [];
     for (const scenario of scenarios) {
       const ios = await this.#ios(scenario);
-      const faults = ios.flatMap(({ invocation, io }) => faultKinds.map((kind): Fault => ({ invocation, io, kind })));
+      const faults = ios.flatMap(({ invocation, io }) =>
+        faultKinds.map((kind): Fault => ({ invocation, io, kind })),
+      );
       all.push(...faults.map((fault) => ({ ...scenario, faults: [fault] })));
     }
     return all;

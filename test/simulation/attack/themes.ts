@@ -37,7 +37,10 @@ export const themes = {
   // At the end of its life.
   expiry: (oneOf) => [
     [0, invite(0, 3)],
-    [7 * 24 * hours + oneOf(-1 * minutes, -10, 0, 10, 1 * minutes, 10 * minutes), oneOf<Deed>(accept, decline, revoke, resend)],
+    [
+      7 * 24 * hours + oneOf(-1 * minutes, -10, 0, 10, 1 * minutes, 10 * minutes),
+      oneOf<Deed>(accept, decline, revoke, resend),
+    ],
     [0, oneOf<Deed>(expire, accept, invite(0, 3))],
     [oneOf(0, 5), oneOf<Deed>(expire, accept, resend)],
   ],

@@ -66,7 +66,8 @@ export class Timeline {
     for (;;) {
       let child = 2 * place + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1] as Happening, heap[child] as Happening)) child += 1;
+      if (child + 1 < heap.length && isBefore(heap[child + 1] as Happening, heap[child] as Happening))
+        child += 1;
       if (!isBefore(heap[child] as Happening, last)) break;
       heap[place] = heap[child] as Happening;
       place = child;

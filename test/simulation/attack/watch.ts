@@ -2,8 +2,8 @@ import { type Access, accesses, type Role, ranksAtLeast } from "../../../shared/
 import type { Item } from "../expressions.ts";
 import { type Invariant, invariants, type Violation } from "./invariants.ts";
 import type { Invocation } from "./invocations.ts";
-import { checkInvitation, checkLedger } from "./watch-items.ts";
 import type { Simulation } from "./simulation.ts";
+import { checkInvitation, checkLedger } from "./watch-items.ts";
 
 export interface Change {
   readonly before: Item | undefined;
@@ -65,7 +65,10 @@ export class Watch {
   readonly #sent = new Map<string, string>();
   readonly #events = new Set<unknown>();
   readonly #published = new Set<unknown>();
-  readonly #declined = new Map<number, { readonly at: number; readonly card: string; readonly times: number }>();
+  readonly #declined = new Map<
+    number,
+    { readonly at: number; readonly card: string; readonly times: number }
+  >();
   /** When Stripe was last read by an invocation, and when each of Stripe's news came. */
   readonly #reads = new Map<Invocation, number>();
   readonly #newsAt: number[] = [];
@@ -121,9 +124,12 @@ export class Watch {
     const changes = this.#changes;
     if (changes.length === 0) return;
     this.#changes = [];
-    const happened = changes.flatMap(({ after }) => (String(after?.sk).startsWith("EVENT#") ? [after as Item] : []));
+    const happened = changes.flatMap(({ after }) =>
+      String(after?.sk).startsWith("EVENT#") ? [after as Item] : [],
+    );
     for (const { before, after } of changes) this.#checkChange(it, before, after, happened);
-    if (changes.some(({ before, after }) => String((after ?? before)?.pk).startsWith("BUSINESS#"))) this.#count();
+    if (changes.some(({ before, after }) => String((after ?? before)?.pk).startsWith("BUSINESS#")))
+      this.#count();
     for (const event of happened) this.#checkEvent(event, changes, happened);
     if (happened.some(({ type }) => primary.has(String(type)))) {
       it.commits += 1;
@@ -134,7 +140,12 @@ export class Watch {
     this.#settle();
   }
 
-  #checkChange(it: Invocation, before: Item | undefined, after: Item | undefined, happened: readonly Item[]): void {
+  #checkChange(
+    it: Invocation,
+    before: Item | undefined,
+    after: Item | undefined,
+    happened: readonly Item[],
+  ): void {
     const sk = String((after ?? before)?.sk);
     if (sk === "LICENSES" && after) {
       this.#checkNews(it, before, after);
@@ -145,7 +156,7 @@ export class Watch {
       checkLedger(this, this.#simulation, before, after);
     }
     if (sk.startsWith("INVITATION#") && after) {
-      checkInvitation(this, this.#simulation, before, after);
+      checkInvitation(this, this.#simulation, it, before, after);
       if (after.state === "Pending" && after.sendNo !== (before?.sendNo ?? 0))
         this.#claims.add(`${after.id} ${after.sendNo}`);
       if (before?.state === "Pending" && after.state === "Accepted") this.#checkInviter(after, happened);
@@ -170,7 +181,10 @@ export class Watch {
     const member = this.#simulation.item(`BUSINESS#${businessId}`, `MEMBER#${userId}`);
     const side = this.#simulation.item(`USER#${userId}`, `MEMBER#${businessId}`);
     if ((member?.state === "Active") !== (side !== undefined))
-      this.violated("two sides", `${userId}: ${member?.state ?? "no member"}, ${side ? "" : "not "}on their own side`);
+      this.violated(
+        "two sides",
+        `${userId}: ${member?.state ?? "no member"}, ${side ? "" : "not "}on their own side`,
+      );
     const { userIds } = this.#simulation;
     const isInvited = this.#simulation.item(
       `BUSINESS#${businessId}`,
@@ -194,7 +208,8 @@ export class Watch {
       } else if (sk.startsWith("INVITATION#") && item.state === "Pending") {
         open += 1;
         invited.set(`${item.emailKey} ${item.expiresAt}`, item.id);
-      } else if (sk.startsWith("INVITED#")) claimed.set(`${sk.slice(8)} ${item.expiresAt}`, item.invitationId);
+      } else if (sk.startsWith("INVITED#"))
+        claimed.set(`${sk.slice(8)} ${item.expiresAt}`, item.invitationId);
     }
     const { seats, openInvitations } = this.ledger;
     if (seats !== members + open || openInvitations !== open)
@@ -203,23 +218,33 @@ export class Watch {
         `${seats} seats, ${openInvitations} of invitations; counted: ${members} members, ${open} invitations`,
       );
     const { ownerCount } = this.#simulation.item(`BUSINESS#${businessId}`, "BUSINESS") ?? {};
-    if (owners < 1 || ownerCount !== owners) this.violated("an owner stays", `${ownerCount} owners, counted: ${owners}`);
+    if (owners < 1 || ownerCount !== owners)
+      this.violated("an owner stays", `${ownerCount} owners, counted: ${owners}`);
     const isOne = claimed.size === open && [...invited].every(([at, id]) => claimed.get(at) === id);
-    if (!isOne) this.violated("one claim", `${claimed.size} claims of ${open} open invitations, or of others`);
+    if (!isOne)
+      this.violated("one claim", `${claimed.size} claims of ${open} open invitations, or of others`);
   }
 
   /** The access that somebody had until this commit. */
   #accessBefore(userId: unknown, changes: readonly Change[]): Access | undefined {
     const { businessId } = this.#simulation;
     const changed = changes.find(({ before, after }) => (after ?? before)?.sk === `MEMBER#${userId}`);
-    const member = changed ? changed.before : this.#simulation.item(`BUSINESS#${businessId}`, `MEMBER#${userId}`);
+    const member = changed
+      ? changed.before
+      : this.#simulation.item(`BUSINESS#${businessId}`, `MEMBER#${userId}`);
     return member?.state === "Active" ? (member.access as Access) : undefined;
   }
 
-  #checkEvent({ type, actorUserId, subjectId }: Item, changes: readonly Change[], happened: readonly Item[]): void {
+  #checkEvent(
+    { type, actorUserId, subjectId }: Item,
+    changes: readonly Change[],
+    happened: readonly Item[],
+  ): void {
     const least = leastRole[String(type)];
     if (!least || !actorUserId) return;
-    const isAccepting = happened.some((event) => event.type === "invitation.accepted" && event.actorUserId !== actorUserId);
+    const isAccepting = happened.some(
+      (event) => event.type === "invitation.accepted" && event.actorUserId !== actorUserId,
+    );
     if (type === "member.added" && isAccepting) return; // it is the inviter's
     const access = this.#accessBefore(actorUserId, changes);
     const subject = this.#accessBefore(subjectId, changes);
@@ -227,7 +252,10 @@ export class Watch {
     const touched = type === "member.removed" && subject ? accesses[subject].role : least;
     if (!role || !ranksAtLeast(role, least) || !ranksAtLeast(role, touched)) {
       const { userIds } = this.#simulation;
-      this.violated("caller may", `${type} by person ${userIds.indexOf(String(actorUserId))}, who was ${role ?? "no member"}`);
+      this.violated(
+        "caller may",
+        `${type} by person ${userIds.indexOf(String(actorUserId))}, who was ${role ?? "no member"}`,
+      );
     }
   }
 
@@ -251,7 +279,8 @@ export class Watch {
   quantity(key: string, quantity: number): void {
     const intent = this.#intents.get(key);
     if (!intent) this.violated("sent as written", `quantity ${quantity} under a key that nobody wrote down`);
-    else if (intent.quantity !== quantity) this.violated("sent as written", `${quantity} instead of ${intent.quantity}`);
+    else if (intent.quantity !== quantity)
+      this.violated("sent as written", `${quantity} instead of ${intent.quantity}`);
     const version = intent?.version ?? -1;
     if (version < this.#newest)
       this.violated("in order of versions", `version ${version} reached Stripe after ${this.#newest}`);
@@ -267,17 +296,22 @@ export class Watch {
     const isSame = before?.card === card && now - before.at < 23 * 60 * 60_000;
     // Once more where Stripe's news of another card came after that card was declined.
     const times = isSame ? before.times + 1 : 1;
-    if (times > 2) this.violated("declined once", `the card was charged ${times} times for version ${version}`);
+    if (times > 2)
+      this.violated("declined once", `the card was charged ${times} times for version ${version}`);
     if (!isPaid) this.#declined.set(version, { at: now, card, times });
   }
 
   /** A mail is about to be sent. */
-  sends(it: Invocation, { input }: { readonly input: { readonly Tags?: { Name: string; Value: string }[] } }): void {
+  sends(
+    it: Invocation,
+    { input }: { readonly input: { readonly Tags?: { Name: string; Value: string }[] } },
+  ): void {
     const tag = (name: string) => input.Tags?.find(({ Name }) => Name === name)?.Value;
     const mail = `${tag("invitationId")} ${tag("sendNo")}`;
     if (!this.#claims.has(mail)) this.violated("mail is claimed", `mail ${tag("sendNo")} is nobody's`);
     const by = this.#sent.get(mail);
-    if (by !== undefined) this.violated("no mail twice", `mail ${tag("sendNo")} was sent by ${by} and by ${it.name}`);
+    if (by !== undefined)
+      this.violated("no mail twice", `mail ${tag("sendNo")} was sent by ${by} and by ${it.name}`);
     this.#sent.set(mail, it.name);
   }
 
@@ -301,7 +335,9 @@ export class Watch {
   /** Notes since when Stripe has the seats. */
   #settle(): void {
     const { op, seats, desiredVersion, appliedVersion, subscription } = this.ledger;
-    const isApplied = desiredVersion === appliedVersion && this.#simulation.stripe.item(subscription?.itemId ?? "")?.quantity === seats;
+    const isApplied =
+      desiredVersion === appliedVersion &&
+      this.#simulation.stripe.item(subscription?.itemId ?? "")?.quantity === seats;
     const isSettled = !op && (!subscription || isApplied);
     this.settledAt = isSettled ? (this.settledAt ?? this.#simulation.now) : undefined;
   }
