@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Address } from "./attack/explore.ts";
 import { percentile } from "./attack/figures.ts";
+import { found } from "./attack/found.ts";
 import { plants } from "./attack/plants.ts";
 import { share, type Worker } from "./attack/workers.ts";
 
@@ -18,11 +19,20 @@ test(`whatever crashes, is lost, late, doubled, out of order or at once, every i
   const explored = await share(firsts, (worker, first) =>
     worker.explore(first, Math.min(piece, schedules - first), seed),
   );
-  const found = explored.flatMap((part) => part.found);
-  const [first] = found;
+  const broken = explored.flatMap((part) => part.found);
+  const [first] = broken;
   const story = first && (await inWorker((worker) => worker.tell(first.address)));
-  expect(story, `${found.length} of ${schedules} schedules broke something`).toBeUndefined();
+  expect(story, `${broken.length} of ${schedules} schedules broke something`).toBeUndefined();
 }, 600_000);
+
+test.each(found.map(({ what }, n) => ({ what, address: `found:${n}` as const })))(
+  "found before: $what",
+  async ({ address }) => {
+    const told = await inWorker((worker) => worker.tell(address));
+    expect(told).toBe(`${address} breaks nothing.`);
+  },
+  60_000,
+);
 
 test("a planted bug is caught by the invariant that it breaks, each of them", async () => {
   const most = 3_000;

@@ -1,3 +1,4 @@
+import { found } from "./found.ts";
 import type { Played } from "./play.ts";
 import { play } from "./play.ts";
 import { randomSchedule } from "./random.ts";
@@ -6,13 +7,14 @@ import { Systematic } from "./systematic.ts";
 import type { ThemeName } from "./themes.ts";
 
 /** Where a schedule is found again: by its kind and its number. */
-export type Address = `${"single" | "pair" | "random" | ThemeName}:${number}`;
+export type Address = `${"single" | "pair" | "random" | "found" | ThemeName}:${number}`;
 
 const systematic = new Systematic(play);
 
 export async function scheduleAt(address: Address): Promise<Schedule | undefined> {
   const [kind, number] = address.split(":");
   if (kind === "random") return randomSchedule(Number(number));
+  if (kind === "found") return found[Number(number)]?.schedule;
   if (kind === "pair") return systematic.pair(Number(number));
   if (kind === "single") return (await systematic.singles())[Number(number)];
   return randomSchedule(Number(number), kind as ThemeName);
@@ -45,16 +47,16 @@ export async function explore(
   count: number,
   seed: number,
 ): Promise<{ ios: number; found: Found[] }> {
-  const found: Found[] = [];
+  const broken: Found[] = [];
   let ios = 0;
   for (let n = first; n < first + count; n += 1) {
     const [address, schedule] = await nth(n, seed);
     const { violations, simulation }: Played = await play(schedule);
     ios += simulation.invocations.ios.length;
     const [violation] = violations;
-    if (violation) found.push({ address, invariant: violation.invariant, says: violation.says });
+    if (violation) broken.push({ address, invariant: violation.invariant, says: violation.says });
   }
-  return { ios, found };
+  return { ios, found: broken };
 }
 
 /** Plays until an invariant is broken, on a theme if there is one; answers which schedule did it, and how many it took. */

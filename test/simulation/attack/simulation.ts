@@ -114,7 +114,7 @@ export class Simulation {
   }
 
   /** Stripe tells of something: sooner or later, now and then twice, and again until it is taken in. */
-  tellByWebhook(type: string, id = `evt_${(this.#webhooks += 1)}`, tries = 1): void {
+  tellByWebhook(type: string, id = this.#nextEvent(), tries = 1): void {
     const { chance } = this.timeline;
     const customerId = this.stripe.customers.values().next().value;
     const rawBody = JSON.stringify({ id, type, customerId });
@@ -126,6 +126,11 @@ export class Simulation {
       if (tries < 4 && (!isTaken || chance(6) === 0))
         this.timeline.after(30 * seconds, () => this.tellByWebhook(type, id, tries + 1));
     });
+  }
+
+  #nextEvent(): string {
+    this.#webhooks += 1;
+    return `evt_${this.#webhooks}`;
   }
 
   /** A name that no other invocation has. */
