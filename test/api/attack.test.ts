@@ -36,6 +36,7 @@ afterAll(() => stack.remove());
 const faults = [{}, {}, { down: true }, { lose: 2 }, { failApplied: 1 }, { failUnapplied: 1 }] as const;
 
 test(`seats and Stripe agree over HTTP too, whatever fails on the way (${schedules} schedules)`, async () => {
+  await expect.poll(async () => (await licenses()).licenseBillingStatus, { timeout: 60_000 }).toBe("Active");
   for (let seed = 1; seed <= schedules; seed += 1) {
     const below = numbersFrom(seed);
     await local("stripe/faults", faults[below(faults.length)]);
