@@ -98,9 +98,12 @@ async function becalm(simulation: Simulation, schedule: Schedule, toTheEnd: bool
   const { watch, timeline } = simulation;
   const calmAt = simulation.now;
   const skewed = Math.max(0, ...schedule.acts.map(({ skew }) => Math.abs(skew)));
-  await passing(simulation, calmAt + settling + 2 * skewed);
+  // An outage that ends while something else goes wrong takes as long as both.
+  const isBack = schedule.weather.some(({ stripe }) => stripe !== "well");
+  const allowed = settling + 2 * skewed + (isBack ? 30 * seconds : 0);
+  await passing(simulation, calmAt + allowed);
   // What was under way for long may have changed something meanwhile.
-  for (let more = 0; more < 6 && isExcused(simulation, settling + 2 * skewed); more += 1)
+  for (let more = 0; more < 6 && isExcused(simulation, allowed); more += 1)
     await passing(simulation, simulation.now + 1 * minutes);
   const isMeddledWith = schedule.acts.some(({ deed }) => deed.do === "dashboard");
   if (!isMeddledWith) settle(simulation, "settled in time");
