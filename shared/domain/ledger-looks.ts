@@ -6,7 +6,8 @@ import { isQuiet } from "./ledger-work.ts";
 
 /** What Stripe has: the customer, and the subscription that pays for licenses; null where there is none. */
 export interface Facts {
-  readonly customer: Customer | null;
+  /** Null where it was deleted, undefined where none was asked for. */
+  readonly customer: Customer | null | undefined;
   readonly subscription: Subscription | null;
 }
 
@@ -16,7 +17,7 @@ export interface Facts {
  */
 export function refreshed(ledger: Ledger, facts: Facts, seen: number, now: number): Ledger | undefined {
   if (ledger.op || (ledger.refreshDone ?? 0) > seen) return undefined;
-  const customer = facts.customer ?? undefined;
+  const customer = facts.customer === undefined ? ledger.customer : (facts.customer ?? undefined);
   const known = { ...ledger, customer, refreshDone: seen, refreshFrom: undefined };
   const { subscription } = facts;
   if (!subscription) return ledger.subscription ? detached(known, now) : known;
