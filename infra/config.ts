@@ -61,11 +61,16 @@ const Invitations = z
   });
 
 const price = z.string().regex(/^price_\w+$/, "must be the id of a price at Stripe, such as price_1Nv0");
-const Plan = z.strictObject({
+const prices = {
   /** The price of one license. */
   license: price,
   /** The price of the plan itself, where it has one. */
   base: price.optional(),
+};
+const Plan = z.strictObject({
+  ...prices,
+  /** The prices that it had before, and that subscriptions of then still have. */
+  formerPrices: z.array(z.strictObject(prices)).optional(),
 });
 
 const Billing = z.strictObject({

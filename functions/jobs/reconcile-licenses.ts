@@ -1,6 +1,6 @@
 import { type Findings, reconcileLedger } from "../../shared/billing/reconcile.ts";
-import { isParked } from "../../shared/domain/ledger.ts";
 import { limits } from "../../shared/domain/ledger-limits.ts";
+import { isParked } from "../../shared/domain/ledger-work.ts";
 import { job } from "../../shared/endpoint/job.ts";
 import { lambda } from "../../shared/endpoint/job-lambda.ts";
 import { describeError, log } from "../../shared/endpoint/log.ts";

@@ -1,4 +1,5 @@
-import { abandoned, type Step } from "../domain/ledger.ts";
+import { abandoned } from "../domain/ledger-intents.ts";
+import type { Step } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import { ledgerOf, moveLedger } from "../table/ledger.ts";
 import { billingSettings } from "./settings.ts";

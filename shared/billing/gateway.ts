@@ -158,8 +158,8 @@ export interface Gateway {
     place: { readonly subscriptionId: string; readonly priceId: string },
     bounded: Bounded,
   ): Promise<Answer<SubscriptionItem>>;
-  /** `status: 404` where it never was or is deleted. */
-  readCustomer(customerId: string, bounded: Bounded): Promise<Answer<Customer>>;
+  /** Null where it was deleted. `status: 404` says that it never was, or is another account's or mode's. */
+  readCustomer(customerId: string, bounded: Bounded): Promise<Answer<Customer | null>>;
   /** The key makes it one customer for as long as Stripe keeps keys (24 h); after that the table must know it. */
   createCustomer(customer: NewCustomer, key: string, bounded: Bounded): Promise<Answer<Customer>>;
   createCheckout(checkout: NewCheckout, key: string, bounded: Bounded): Promise<Answer<Checkout>>;

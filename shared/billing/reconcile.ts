@@ -1,5 +1,7 @@
-import { isLarge, isQuiet, type Ledger, reconciled, recounted, refreshed } from "../domain/ledger.ts";
+import type { Ledger } from "../domain/ledger.ts";
 import { limits } from "../domain/ledger-limits.ts";
+import { isLarge, reconciled, recounted, refreshed } from "../domain/ledger-looks.ts";
+import { isQuiet } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import { countHolders } from "../table/count-holders.ts";
 import { ledgerOf, moveLedger, replace } from "../table/ledger.ts";

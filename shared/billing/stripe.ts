@@ -46,18 +46,12 @@ export const stripe: Gateway = {
     return again.ok && again.value ? { ...again, value: again.value } : made;
   },
 
-  async readCustomer(id, bounded) {
-    const found = await ask(
+  readCustomer: (id, bounded) =>
+    ask(
       bounded,
       (sdk, options) => sdk.customers.retrieve(id, {}, options),
-      (one) => one,
-    );
-    if (!found.ok) return found;
-    if (!found.value.deleted) return { ...found, value: customerOf(found.value) };
-    const { replayed, requestId } = found;
-    const message = `The customer ${id} was deleted`;
-    return { ok: false, status: 404, code: "resource_missing", type: null, message, replayed, requestId };
-  },
+      (one) => (one.deleted ? null : customerOf(one)),
+    ),
 
   createCustomer({ businessId, name, email }, idempotencyKey, bounded) {
     const customer = { name, ...(email !== undefined && { email }), metadata: { businessId } };

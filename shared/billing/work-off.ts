@@ -1,28 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { BillingSettings } from "../domain/billing-settings.ts";
-import {
-  adopted,
-  applied,
-  declined,
-  dueAt,
-  dueStep,
-  ending,
-  failed,
-  gone,
-  type Intent,
-  kept,
-  type Ledger,
-  notEnding,
-  notRefreshed,
-  opened,
-  refreshed,
-  type Step,
-} from "../domain/ledger.ts";
+import type { Intent, Ledger } from "../domain/ledger.ts";
+import { adopted, applied, declined, failed, gone, kept, opened } from "../domain/ledger-intents.ts";
+import { notRefreshed, refreshed } from "../domain/ledger-looks.ts";
+import { ending, notEnding } from "../domain/ledger-subscription.ts";
+import { dueAt, dueStep, type Step } from "../domain/ledger-work.ts";
 import { type Meaning, meaningOf } from "../domain/stripe-answers.ts";
+import { log } from "../endpoint/log.ts";
 import type { Context } from "../operation.ts";
 import { ledgerOf, moveLedger, type StoredLedger } from "../table/ledger.ts";
-import { isAlive, readFacts } from "./facts.ts";
-import { apiVersion, type Gateway } from "./gateway.ts";
+import { type Found, readFacts } from "./facts.ts";
+import { type Accepted, type Answer, apiVersion, type Gateway } from "./gateway.ts";
+import { isAlive } from "./our-subscription.ts";
 import { stripeOf } from "./stripe-of.ts";
 
 /** What the steps of the protocol work with: where, how, and the time as it passes. */
@@ -129,11 +118,16 @@ const closing: Readonly<Record<Meaning, (ledger: Ledger, op: Intent, now: number
   unknown: kept,
 };
 
-/** Whether a read of Stripe confirms that the item, or its whole subscription, is no more. */
-async function isGone(desk: Desk, { subscription }: Ledger, { request }: Intent): Promise<boolean> {
-  if (!subscription || within(desk) <= 0) return false;
+/**
+ * Whether a read of Stripe confirms that the item, or its whole subscription, is no more. An account that doesn't know
+ * the customer either is not the one that bills.
+ */
+async function isGone(desk: Desk, { customer, subscription }: Ledger, { request }: Intent): Promise<boolean> {
+  if (!customer || !subscription || within(desk) <= 0) return false;
   const answer = await desk.stripe.readSubscription(subscription.id, { within: within(desk) });
-  if (!answer.ok) return answer.status === 404;
+  if (!answer.ok && answer.status === 404 && within(desk) > 0)
+    return isReadable(desk, await desk.stripe.readCustomer(customer.id, { within: within(desk) }));
+  if (!answer.ok) return false;
   return !isAlive(answer.value) || !answer.value.items.some(({ id }) => id === request.itemId);
 }
 
@@ -154,12 +148,21 @@ async function refreshLedger(desk: Desk, ledger: Ledger) {
   );
 }
 
-/** What Stripe has of the business; undefined where it doesn't answer. */
-export async function factsOf(desk: Desk, { customer, subscription }: Ledger) {
+/** What Stripe has of the business; undefined where it can't be read. An alarm counts what is logged. */
+export async function factsOf(desk: Desk, { customer, subscription }: Ledger): Promise<Found | undefined> {
   const mayWrite = desk.settings.mode === "apply";
-  if (!customer) return { customer: null, subscription: null, quantity: undefined };
-  const who = { customerId: customer.id, known: subscription?.id, mayWrite };
-  return readFacts(desk.stripe, desk.settings, who, { within: within(desk) });
+  const nobody = { customer: undefined, subscription: null, quantity: undefined, subscriptions: 0 };
+  if (!customer) return subscription ? undefined : nobody;
+  const who = { customerId: customer.id, known: subscription, mayWrite };
+  const answer = await readFacts(desk.stripe, desk.settings, who, { within: within(desk) });
+  if (!isReadable(desk, answer)) return undefined;
+  return answer.value;
+}
+
+/** Whether the account that the key is of knows the customer. Where it doesn't, nothing it says is about us. */
+function isReadable<Value>({ businessId }: Desk, answer: Answer<Value>): answer is Accepted<Value> {
+  if (!answer.ok && answer.status === 404) log("error", { unreadableCustomer: businessId });
+  return answer.ok;
 }
 
 /** Takes a ledger off the list of what is due where nothing is, such as one that has no subscription. */

@@ -6,6 +6,8 @@ export interface PlanPrices {
   readonly license: string;
   /** Paid once; absent where licenses are all that is paid for. */
   readonly base?: string | undefined;
+  /** What it was made of before: subscriptions of these prices are of this plan too. */
+  readonly formerPrices?: readonly Pick<PlanPrices, "license" | "base">[] | undefined;
 }
 
 /** How licenses are billed: set for each deployment. */

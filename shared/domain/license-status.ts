@@ -1,4 +1,5 @@
-import { isParked, type Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import { isParked } from "./ledger-work.ts";
 
 export const licenseBillingStatuses = [
   "NotBilled",

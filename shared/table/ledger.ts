@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { dueAt, isWatched, type Ledger } from "../domain/ledger.ts";
+import type { Ledger } from "../domain/ledger.ts";
+import { dueAt, isWatched } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { duePartition, dueTime, shardOf } from "./due.ts";

@@ -1,5 +1,6 @@
 import { AlreadySubscribed, BusinessNotFound, Busy, Failed, NoSubscription } from "../domain/failures.ts";
-import { type Customer, cancelled, checkedOut, type Ledger } from "../domain/ledger.ts";
+import type { Customer, Ledger } from "../domain/ledger.ts";
+import { cancelled, checkedOut } from "../domain/ledger-subscription.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit, type Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";

@@ -1,27 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Intent, Ledger, Subscription } from "../../shared/domain/ledger.ts";
 import {
   abandoned,
   adopted,
   applied,
   backOff,
   declined,
-  dueAt,
-  dueStep,
   failed,
   gone,
-  type Intent,
-  isLarge,
-  isQuiet,
   kept,
-  type Ledger,
   opened,
-  reconciled,
-  recounted,
-  refreshed,
-  type Subscription,
-} from "../../shared/domain/ledger.ts";
+} from "../../shared/domain/ledger-intents.ts";
 import { limits } from "../../shared/domain/ledger-limits.ts";
+import { isLarge, reconciled, recounted, refreshed } from "../../shared/domain/ledger-looks.ts";
+import { dueAt, dueStep, isQuiet } from "../../shared/domain/ledger-work.ts";
 import { licenseBillingStatus, subscriptionStatus } from "../../shared/domain/license-status.ts";
 import { meaningOf } from "../../shared/domain/stripe-answers.ts";
 

@@ -14,6 +14,7 @@ const reports = [
   "OldestIntentSeconds",
   "ParkedLedger",
   "Poisoned",
+  "UnreadableCustomer",
 ];
 
 test("alarms watch the API's 5xx answers, every job's errors and reports, and every failure queue", () => {

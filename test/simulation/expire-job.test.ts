@@ -1,5 +1,6 @@
 import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, expect, test, vi } from "vitest";
+import { claimMail, recordMail } from "../../shared/table/mail-invitation.ts";
 import { runJobOn } from "../table/in-process.ts";
 import { aDay, aMinute, invitationWorld } from "./invitation-begin.ts";
 import { expectSoundInvitations } from "./invitation-invariants.ts";
@@ -108,4 +109,35 @@ test("no reminder where the deployment has set it to 0", async () => {
     await tick();
   }
   expect(events("invitation.reminded")).toEqual([]);
+});
+
+test("a try that failed meanwhile is not made again before it is due, by a job whose clock is ahead", async () => {
+  const { world, ask, all } = await invitationWorld();
+  world.mood = "rejecting";
+  await ask("invite-member", 1, { body: { email: "p1@example.com" } });
+  world.now += 6 * aMinute;
+  const contextAt = (now: number) => ({
+    table: world.table,
+    now,
+    timeLeft: () => 5_000,
+    cleared: async () => {},
+  });
+  const one = () => {
+    const [invitation] = all();
+    if (!invitation) throw new Error("no invitation");
+    return invitation;
+  };
+  const claimed = await claimMail.run(contextAt(world.now), one(), "invitation");
+  const seenMeanwhile = one();
+  const failed = {
+    sent: false,
+    reason: "The email service rejected the email.",
+    throttled: false,
+    unanswered: false,
+  } as const;
+  if (claimed) await recordMail.run(contextAt(world.now), claimed.invitation, failed);
+  expect(one()).toMatchObject({ sendNo: 2, tries: 2 });
+  const ahead = contextAt(world.now + 5 * aMinute);
+  expect(await claimMail.run(ahead, seenMeanwhile, "invitation")).toBeUndefined();
+  expect(one()).toMatchObject({ sendNo: 2, tries: 2 });
 });

@@ -1,10 +1,15 @@
-/** Evaluates the expressions that `shared/table` compiles: conditions, filters and updates. */
+/** Evaluates the expressions that `shared/table` compiles: conditions, filters and updates. Each text is read once. */
 export type Item = Record<string, unknown>;
 
 export interface Names {
   readonly ExpressionAttributeNames?: Record<string, string> | undefined;
   readonly ExpressionAttributeValues?: Record<string, unknown> | undefined;
 }
+
+type Test = (item: Item, names: Names) => boolean;
+type Value = (item: Item, names: Names) => unknown;
+/** Changes the item `after`, from what was there before. */
+type Change = (after: Item, before: Item, names: Names) => void;
 
 /** Reads an expression token by token. */
 class Reader {
@@ -33,55 +38,69 @@ class Reader {
   }
 }
 
-export function holds(expression: string | undefined, item: Item | undefined, names: Names): boolean {
-  if (!expression) return true;
+/** Reads each text once: they come by the million, and are few. */
+function once<Read>(read: (expression: string) => Read): (expression: string) => Read {
+  const known = new Map<string, Read>();
+  return (expression) => {
+    const found = known.get(expression) ?? read(expression);
+    known.set(expression, found);
+    return found;
+  };
+}
+
+const condition = once((expression): Test => {
   const reader = new Reader(expression);
-  const result = disjunction(reader, item ?? {}, names);
+  const test = disjunction(reader);
   if (reader.next !== undefined) throw new Error(`unexpected ${reader.next} in ${expression}`);
-  return result;
+  return test;
+});
+
+export function holds(expression: string | undefined, item: Item | undefined, names: Names): boolean {
+  return !expression || condition(expression)(item ?? {}, names);
 }
 
-function disjunction(reader: Reader, item: Item, names: Names): boolean {
-  let result = conjunction(reader, item, names);
-  while (reader.takes("OR")) result = conjunction(reader, item, names) || result;
-  return result;
+function disjunction(reader: Reader): Test {
+  const tests = [conjunction(reader)];
+  while (reader.takes("OR")) tests.push(conjunction(reader));
+  return (item, names) => tests.some((test) => test(item, names));
 }
 
-function conjunction(reader: Reader, item: Item, names: Names): boolean {
-  let result = term(reader, item, names);
-  while (reader.takes("AND")) result = term(reader, item, names) && result;
-  return result;
+function conjunction(reader: Reader): Test {
+  const tests = [term(reader)];
+  while (reader.takes("AND")) tests.push(term(reader));
+  return (item, names) => tests.every((test) => test(item, names));
 }
 
-function term(reader: Reader, item: Item, names: Names): boolean {
+function term(reader: Reader): Test {
   if (reader.takes("(")) {
-    const result = disjunction(reader, item, names);
+    const test = disjunction(reader);
     reader.take(")");
-    return result;
+    return test;
   }
   const first = reader.take();
   if (["attribute_exists", "attribute_not_exists", "begins_with"].includes(first)) {
     reader.take("(");
-    const value = operand(reader.take(), item, names);
+    const value = operand(reader.take());
     if (first === "begins_with") {
       reader.take(",");
-      const prefix = operand(reader.take(), item, names);
+      const prefix = operand(reader.take());
       reader.take(")");
-      return String(value).startsWith(String(prefix));
+      return (item, names) => String(value(item, names)).startsWith(String(prefix(item, names)));
     }
     reader.take(")");
-    return (value !== undefined) === (first === "attribute_exists");
+    return (item, names) => (value(item, names) !== undefined) === (first === "attribute_exists");
   }
-  const left = operand(first, item, names);
+  const left = operand(first);
   const operator = reader.take();
   if (operator === "IN") {
     reader.take("(");
-    const options = [operand(reader.take(), item, names)];
-    while (reader.takes(",")) options.push(operand(reader.take(), item, names));
+    const options = [operand(reader.take())];
+    while (reader.takes(",")) options.push(operand(reader.take()));
     reader.take(")");
-    return options.includes(left);
+    return (item, names) => options.some((option) => option(item, names) === left(item, names));
   }
-  return compare(operator, left, operand(reader.take(), item, names));
+  const right = operand(reader.take());
+  return (item, names) => compare(operator, left(item, names), right(item, names));
 }
 
 function compare(operator: string, left: unknown, right: unknown): boolean {
@@ -96,9 +115,9 @@ function compare(operator: string, left: unknown, right: unknown): boolean {
   throw new Error(`no operator ${operator}`);
 }
 
-function operand(token: string, item: Item, names: Names): unknown {
-  if (token.startsWith(":")) return names.ExpressionAttributeValues?.[token];
-  return item[nameOf(token, names)];
+function operand(token: string): Value {
+  if (token.startsWith(":")) return (_, names) => names.ExpressionAttributeValues?.[token];
+  return (item, names) => item[nameOf(token, names)];
 }
 
 function nameOf(token: string, { ExpressionAttributeNames = {} }: Names): string {
@@ -107,31 +126,51 @@ function nameOf(token: string, { ExpressionAttributeNames = {} }: Names): string
 
 /** The item as an update leaves it. */
 export function updated(expression: string, item: Item, names: Names): Item {
-  const reader = new Reader(expression);
   const after = { ...item };
-  while (reader.next !== undefined) {
-    const clause = reader.take();
-    do {
-      const name = nameOf(reader.take(), names);
-      if (clause === "REMOVE") delete after[name];
-      else if (clause === "ADD")
-        after[name] = Number(item[name] ?? 0) + Number(operand(reader.take(), item, names));
-      else if (clause === "SET") {
-        reader.take("=");
-        after[name] = assigned(reader, item, names);
-      } else throw new Error(`no clause ${clause}`);
-    } while (reader.takes(","));
-  }
+  for (const change of update(expression)) change(after, item, names);
   return after;
 }
 
-function assigned(reader: Reader, item: Item, names: Names): unknown {
+const update = once((expression): Change[] => {
+  const reader = new Reader(expression);
+  const changes: Change[] = [];
+  while (reader.next !== undefined) {
+    const clause = reader.take();
+    do changes.push(changeOf(clause, reader));
+    while (reader.takes(","));
+  }
+  return changes;
+});
+
+function changeOf(clause: string, reader: Reader): Change {
+  const token = reader.take();
+  if (clause === "REMOVE")
+    return (after, _, names) => {
+      delete after[nameOf(token, names)];
+    };
+  if (clause === "ADD") {
+    const by = operand(reader.take());
+    return (after, before, names) => {
+      const name = nameOf(token, names);
+      after[name] = Number(before[name] ?? 0) + Number(by(before, names));
+    };
+  }
+  if (clause !== "SET") throw new Error(`no clause ${clause}`);
+  reader.take("=");
+  const value = assigned(reader);
+  return (after, before, names) => {
+    after[nameOf(token, names)] = value(before, names);
+  };
+}
+
+function assigned(reader: Reader): Value {
   const first = reader.take();
-  if (first !== "if_not_exists" && first !== "list_append") return operand(first, item, names);
+  if (first !== "if_not_exists" && first !== "list_append") return operand(first);
   reader.take("(");
-  const left = assigned(reader, item, names);
+  const left = assigned(reader);
   reader.take(",");
-  const right = assigned(reader, item, names);
+  const right = assigned(reader);
   reader.take(")");
-  return first === "if_not_exists" ? (left ?? right) : [...(left as unknown[]), ...(right as unknown[])];
+  if (first === "if_not_exists") return (item, names) => left(item, names) ?? right(item, names);
+  return (item, names) => [...(left(item, names) as unknown[]), ...(right(item, names) as unknown[])];
 }

@@ -10,7 +10,8 @@ import type {
 /**
  * How Stripe is: `down` hears nothing; `lost` does what it is asked and its answer never arrives; `late` does it some
  * time after everybody has given up, and `overloaded` after a 503 that it doesn't keep. It answers 500, having done it
- * or not, and keeps that answer by the key; too many requests (`limited`) and what it refuses leave nothing.
+ * or not, and keeps that answer by the key; too many requests (`limited`) and what it refuses leave nothing. It is `of
+ * another account` where the key is: it has nothing of ours.
  */
 export type StripeMood =
   | "well"
@@ -21,7 +22,8 @@ export type StripeMood =
   | "500 applied"
   | "500 not applied"
   | "limited"
-  | "refusing";
+  | "refusing"
+  | "of another account";
 
 interface Stored {
   readonly at: number;
@@ -41,6 +43,7 @@ export class FakeStripe implements Gateway {
   paymentMethodId = "pm_1";
   readonly subscriptions = new Map<string, Subscription>();
   readonly customers = new Set<string>();
+  readonly #deleted = new Set<string>();
   /** Every quantity that was carried out, in its order. */
   readonly carriedOut: { readonly key: string; readonly quantity: number; readonly at: number }[] = [];
   /** Every attempt to charge the card. */
@@ -52,6 +55,8 @@ export class FakeStripe implements Gateway {
   onRead: (() => Promise<unknown>) | undefined;
   /** Called when a quantity is carried out. */
   onQuantity: (key: string, quantity: number) => void = () => {};
+  /** Called when a card is charged, and what came of it. */
+  onCharge: (key: string, isPaid: boolean) => void = () => {};
   readonly #stored = new Map<string, Stored>();
   readonly #late: (() => void)[] = [];
   readonly #now: () => number;
@@ -91,6 +96,11 @@ export class FakeStripe implements Gateway {
     this.change(id, { status: "canceled" satisfies SubscriptionStatus, endedAt: this.#now() });
   }
 
+  deleteCustomer(id: string): void {
+    this.#deleted.add(id);
+    for (const one of this.subscriptions.values()) if (one.customerId === id) this.cancel(one.id);
+  }
+
   /** What somebody sets by hand, in Stripe's dashboard. */
   setByHand(itemId: string, quantity: number): void {
     for (const { id, items } of this.subscriptions.values())
@@ -99,6 +109,11 @@ export class FakeStripe implements Gateway {
 
   item(itemId: string): SubscriptionItem | undefined {
     return [...this.subscriptions.values()].flatMap(({ items }) => items).find(({ id }) => id === itemId);
+  }
+
+  /** What a key answers from now on; undefined where nothing is stored under it. */
+  answerTo(key: string): Answer<SubscriptionItem> | undefined {
+    return this.#stored.get(key)?.answer;
   }
 
   /** Requests that everybody has given up arrive. */
@@ -113,6 +128,7 @@ export class FakeStripe implements Gateway {
     if (mood === "down") return refused(null);
     if (mood === "limited") return refused(429, "rate_limit");
     if (mood === "refusing") return refused(400, "parameter_unknown");
+    if (mood === "of another account") return refused(404, "resource_missing");
     if (mood === "late" || mood === "overloaded") {
       this.#late.push(() => this.#once(request, key, "well"));
       return refused(mood === "late" ? null : 503);
@@ -139,6 +155,7 @@ export class FakeStripe implements Gateway {
     if (mood === "500 not applied") return refused(500);
     if (prorationBehavior === "always_invoice" && quantity > item.quantity) {
       this.charges += 1;
+      this.onCharge(key, !this.declines);
       if (this.declines) return refused(402, "card_declined");
     }
     this.setByHand(itemId, quantity);
@@ -150,7 +167,9 @@ export class FakeStripe implements Gateway {
   async #read<Value>(read: () => Answer<Value>): Promise<Answer<Value>> {
     await this.#pause();
     const isSilent = this.mood === "down" || this.mood === "lost" || this.mood === "late";
-    const answer = isSilent ? refused(null) : this.mood.startsWith("500") ? refused(500) : read();
+    const failure = this.mood.startsWith("500") && refused(500);
+    const elsewhere = this.mood === "of another account" && refused(404, "resource_missing");
+    const answer = isSilent ? refused(null) : failure || elsewhere || read();
     await this.#pause();
     return answer;
   }
@@ -188,6 +207,7 @@ export class FakeStripe implements Gateway {
   readCustomer(id: string) {
     return this.#read(() => {
       if (!this.customers.has(id)) return refused(404, "resource_missing");
+      if (this.#deleted.has(id)) return accepted(null);
       const { paymentMethodId } = this;
       return accepted({
         ...{ id, balance: 0, currency: "usd", metadata: {} },

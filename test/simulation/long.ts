@@ -1,81 +1,133 @@
-/** `npm run test:long`: the simulations for as long as wanted, in rounds of 1,000 sequences, each by a seed of its own. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+/** `npm run test:long`: schedules against the simulated world for as long as wanted, two at a time. */
 import { parseArgs } from "node:util";
-import { root } from "../../infra/bundle.ts";
+import type { Address, Found } from "./attack/explore.ts";
+import { Worker } from "./attack/workers.ts";
 
-const HELP = `npm run test:long -- [options]     Random schedules of several people, against a simple model
+const HELP = `npm run test:long -- [options]     Whatever people, Stripe, SES and crashes do, by the thousand
 
-  --sequences N   how many (default 20000)
-  --seed S        of the first 1,000; the next ones take the seeds after it (default: from the clock)
+  --schedules N   how many (default 100000); of nine two have a fault, three two crashes, four are by chance
+  --seed S        of those by chance (default: from the clock)
+  --from N        begins with the Nth, to go on with a course that was stopped
+  --only A        plays one schedule, such as random:17, and tells what it breaks
   --help          show this
 
 Ctrl-C stops it and says how to go on.`;
 
-const perRound = 1_000;
-const vitest = join(root, "node_modules/vitest/vitest.mjs");
+/** As much as a worker is given at once. */
+const piece = 100;
+const barWidth = 24;
 
 function readOptions() {
   const { values } = parseArgs({
     options: {
-      sequences: { type: "string", default: "20000" },
-      seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+      schedules: { type: "string", default: "100000" },
+      seed: { type: "string", default: String(Date.now() % 2 ** 30) },
+      from: { type: "string", default: "0" },
+      only: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
-  const [sequences, seed] = [Number(values.sequences), Number(values.seed)];
-  if (!Number.isInteger(sequences) || sequences < 1) throw new Error("--sequences wants a number above 0");
+  const [schedules, seed, from] = [Number(values.schedules), Number(values.seed), Number(values.from)];
+  if (!Number.isInteger(schedules) || schedules < 1) throw new Error("--schedules wants a number above 0");
   if (!Number.isInteger(seed)) throw new Error("--seed wants a whole number");
-  return { sequences, seed, help: values.help };
+  if (!Number.isInteger(from) || from < 0) throw new Error("--from wants a whole number from 0 on");
+  const { only, help } = values;
+  if (only !== undefined && !/^[a-z]+:\d+$/.test(only))
+    throw new Error("--only wants a schedule, such as random:17");
+  return { schedules, seed, from, only: only as Address | undefined, help };
 }
 
-let child: ChildProcess | undefined;
+/** How far it is, and how long it will take. */
+function bar(done: number, all: number, began: number): string {
+  const share = done / all;
+  const full = Math.floor(share * barWidth);
+  const seconds = (performance.now() - began) / 1_000;
+  const left = done > 0 ? Math.ceil((seconds / done) * (all - done)) : 0;
+  const time = left > 90 ? `${Math.ceil(left / 60)} min` : `${left} s`;
+  return `[${"#".repeat(full)}${".".repeat(barWidth - full)}] ${done.toLocaleString("en")} of ${all.toLocaleString("en")} hold, ${time} left`;
+}
 
-/** Runs the simulations once; their output is of interest only where they fail. */
-function round(sequences: number, seed: number): Promise<{ ok: boolean; output: string }> {
-  const running = spawn(process.execPath, [vitest, "run", "--project", "simulation", "property"], {
-    env: { ...process.env, SEQUENCES: String(sequences), SEED: String(seed) },
-    stdio: ["ignore", "pipe", "pipe"],
-    // Ctrl-C is for us: we end it, so that nothing is said twice.
-    detached: true,
-  });
-  child = running;
-  let output = "";
-  for (const stream of [running.stdout, running.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      output += chunk;
-    });
+async function tell(address: Address): Promise<string> {
+  const worker = new Worker();
+  try {
+    return await worker.tell(address);
+  } finally {
+    worker.end();
   }
-  return new Promise((resolve) => running.once("close", (code) => resolve({ ok: code === 0, output })));
+}
+
+class Course {
+  readonly #workers = [new Worker(), new Worker()];
+  readonly #began = performance.now();
+  readonly #done = new Set<number>();
+  #next: number;
+  isStopped = false;
+  readonly #options: ReturnType<typeof readOptions>;
+  found: Found | undefined;
+
+  constructor(options: ReturnType<typeof readOptions>) {
+    this.#options = options;
+    this.#next = options.from;
+  }
+
+  /** The first schedule that was not played yet. */
+  get reached(): number {
+    let first = this.#options.from;
+    while (this.#done.has(first)) first += piece;
+    return Math.min(first, this.#options.schedules);
+  }
+
+  async run(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => this.#work(worker)));
+    this.stop();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    for (const worker of this.#workers) worker.end();
+  }
+
+  async #work(worker: Worker): Promise<void> {
+    const { schedules, seed, from } = this.#options;
+    while (this.#next < schedules && !this.found && !this.isStopped) {
+      const first = this.#next;
+      this.#next += piece;
+      const { found } = await worker.explore(first, Math.min(piece, schedules - first), seed);
+      this.found ??= found[0];
+      this.#done.add(first);
+      const played = Math.min(this.#done.size * piece, schedules - from);
+      const line = bar(played, schedules - from, this.#began);
+      process.stdout.write(process.stdout.isTTY ? `\r${line}  ` : played % 10_000 === 0 ? `${line}\n` : "");
+    }
+  }
 }
 
 async function main(): Promise<void> {
-  const { sequences, seed: first, help } = readOptions();
-  if (help) return console.log(HELP);
-  let stopped = false;
+  const options = readOptions();
+  if (options.help) return console.log(HELP);
+  if (options.only) return console.log(await tell(options.only));
+  const course = new Course(options);
+  let isInterrupted = false;
   process.once("SIGINT", () => {
-    stopped = true;
-    child?.kill("SIGTERM");
+    isInterrupted = true;
+    course.stop();
   });
-  for (let done = 0, seed = first; done < sequences; done += perRound, seed += 1) {
-    const count = Math.min(perRound, sequences - done);
-    const began = performance.now();
-    const { ok, output } = await round(count, seed);
-    const left = sequences - done;
-    if (stopped) {
-      console.log(`Stopped in seed ${seed}; ${done} sequences held.`);
-      console.log(`To go on: npm run test:long -- --sequences ${left} --seed ${seed}`);
-      return;
-    }
-    if (!ok) {
-      console.log(`${output}\nIt failed in seed ${seed}, after ${done} sequences held.`);
-      console.log(`To repeat it: npm run test:long -- --sequences ${count} --seed ${seed}`);
-      process.exitCode = 1;
-      return;
-    }
-    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-    console.log(`${done + count} of ${sequences} sequences hold (seed ${seed}, ${seconds} s)`);
-  }
+  await course.run().catch((error) => {
+    if (!isInterrupted) throw error;
+  });
+  if (course.found) {
+    console.log(`\n${await tell(course.found.address)}`);
+    process.exitCode = 1;
+  } else if (isInterrupted) {
+    const { schedules, seed } = options;
+    console.log(`\nStopped at schedule ${course.reached}; every one before it held.`);
+    console.log(
+      `To go on: npm run test:long -- --schedules ${schedules} --seed ${seed} --from ${course.reached}`,
+    );
+  } else
+    console.log(
+      `\nEvery one of ${options.schedules.toLocaleString("en")} schedules held (--seed ${options.seed}).`,
+    );
 }
 
 try {

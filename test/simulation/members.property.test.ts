@@ -10,7 +10,7 @@ import { apply, type Model, nothing, type Step } from "./model.ts";
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
-const sequences = Number(process.env.SEQUENCES ?? 1_000);
+const sequences = Number(process.env.SEQUENCES ?? 300);
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const anybody = fc.integer({ min: 0, max: 3 });

@@ -12,6 +12,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Table } from "../../shared/operation.ts";
 import { type IndexName, schema } from "../../shared/table/schema.ts";
 import { holds, type Item, type Names, updated } from "./expressions.ts";
+import { Items } from "./items.ts";
 
 interface At {
   readonly pk: string;
@@ -31,7 +32,7 @@ interface Action extends Names {
  */
 export class MemoryTable implements Table {
   readonly name = "memory";
-  readonly items = new Map<string, Item>();
+  readonly items = new Items();
   /** Whose changes were committed, in their order: transactions with an audit event. */
   readonly committed: string[] = [];
   readonly #tokens = new Set<string>();
@@ -46,11 +47,12 @@ export class MemoryTable implements Table {
 
   /** The same table for one request, by whose name its commits are noted. */
   of(request: string): Table {
-    const send = (command: object) => this.#carryOut(command, () => this.#run(command, request));
+    const send = (command: object) => this.#carryOut(command, () => this.carryOut(command, request));
     return { name: this.name, client: { send } as unknown as DynamoDBDocumentClient };
   }
 
-  #run(command: object, request: string): unknown {
+  /** Carries a command out, at this instant. */
+  carryOut(command: object, request: string): unknown {
     if (command instanceof GetCommand) return { Item: this.#get(command.input.Key as unknown as At) };
     if (command instanceof BatchGetCommand) {
       const [[table, request] = ["", undefined]] = Object.entries(command.input.RequestItems ?? {});
@@ -71,14 +73,12 @@ export class MemoryTable implements Table {
 
   #get({ pk, sk }: At): Item | undefined {
     const item = this.items.get(`${pk}\n${sk}`);
-    return item && structuredClone(item);
+    return item && clean(item);
   }
 
   /** Every item of a partition whose sort key has a prefix, by sort key. */
   partition(pk: string, prefix = ""): Item[] {
-    const found = [...this.items.values()].filter(
-      (item) => item.pk === pk && String(item.sk).startsWith(prefix),
-    );
+    const found = [...this.items.of(pk)].filter(({ sk }) => String(sk).startsWith(prefix));
     return found.sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1));
   }
 
@@ -88,9 +88,10 @@ export class MemoryTable implements Table {
     const names = indexKeys(input.IndexName);
     const isBackward = input.ScanIndexForward === false;
     const place = (item: Item) => names.map((name) => String(item[name])).join("\n");
-    const matching = [...this.items.values()]
-      .filter((item) => names.every((name) => item[name] !== undefined))
-      .filter((item) => item[names[0] as string] === values[":v0"] && holds(keys, item, input))
+    const pk = String(values[":v0"]);
+    const partition = input.IndexName ? this.items.inIndex(input.IndexName, pk) : this.items.of(pk);
+    const matching = [...partition]
+      .filter((item) => holds(keys, item, input))
       .sort((a, b) => (place(a) < place(b) === isBackward ? 1 : -1));
     const start = input.ExclusiveStartKey && place(input.ExclusiveStartKey);
     const after = matching.filter(
@@ -102,7 +103,7 @@ export class MemoryTable implements Table {
     const keysOnly =
       input.IndexName && schema.indexes[input.IndexName as IndexName].projection === "KEYS_ONLY";
     const Items = keysOnly ? found.map((item) => pick(item, names)) : found;
-    const answer = input.Select === "COUNT" ? { Count: Items.length } : { Items: structuredClone(Items) };
+    const answer = input.Select === "COUNT" ? { Count: Items.length } : { Items: Items.map(clean) };
     return { ...answer, ...(last && { LastEvaluatedKey: pick(last, names) }) };
   }
 
@@ -172,7 +173,14 @@ function validation(message: string): Error {
   return Object.assign(new Error(message), { name: "ValidationException", $metadata });
 }
 
-/** As the document client stores it: without undefined members. */
+/** A copy as the document client stores it: without undefined members. */
 function clean(item: Item): Item {
-  return JSON.parse(JSON.stringify(item));
+  const copy: Item = {};
+  for (const name in item) if (item[name] !== undefined) copy[name] = copied(item[name]);
+  return copy;
+}
+
+function copied(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  return Array.isArray(value) ? value.map(copied) : clean(value as Item);
 }

@@ -2,7 +2,15 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { Context } from "../../shared/operation.ts";
 import { commit } from "../../shared/table/commit.ts";
-import { get, getAll, type PageOf, queryAll, queryIndex, queryPage } from "../../shared/table/read.ts";
+import {
+  countAll,
+  get,
+  getAll,
+  type PageOf,
+  queryAll,
+  queryIndex,
+  queryPage,
+} from "../../shared/table/read.ts";
 import type { Key } from "../../shared/table/schema.ts";
 import { update } from "../../shared/table/update.ts";
 import {
@@ -48,6 +56,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     ([p, s]): Operation =>
       (context, at) =>
         get(context, at(p, s)),
+  ),
+  fc.tuple(fc.nat(1), fc.option(tests, { nil: undefined })).map(
+    ([p, filter]): Operation =>
+      (context, at) =>
+        countAll(context, { pk: at(p, 0).pk, prefix: "MEMBER#", ...(filter && { filter }) }),
   ),
   fc.uniqueArray(place, { minLength: 1, maxLength: 4, selector: String }).map(
     (places): Operation =>

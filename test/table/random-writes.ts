@@ -28,6 +28,7 @@ const test: fc.Arbitrary<Test> = fc.oneof(
   small.map((above) => ({ above })),
   small.map((below) => ({ below })),
   small.map((belowOrAbsent) => ({ belowOrAbsent })),
+  fc.constantFrom("m", "r").map((belowLimit) => ({ belowLimit })),
 );
 
 export const tests = fc

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { isParked, type Ledger } from "../../domain/ledger.ts";
+import type { Ledger } from "../../domain/ledger.ts";
+import { isParked } from "../../domain/ledger-work.ts";
 import {
   licenseBillingStatus,
   licenseBillingStatuses,

@@ -1,0 +1,82 @@
+/** What a look at Stripe, or at the holders of licenses, makes of a ledger. */
+import type { Customer, Ledger, Subscription } from "./ledger.ts";
+import { limits } from "./ledger-limits.ts";
+import { detached, nothingKnown } from "./ledger-subscription.ts";
+import { isQuiet } from "./ledger-work.ts";
+
+/** What Stripe has: the customer, and the subscription that pays for licenses; null where there is none. */
+export interface Facts {
+  /** Null where it was deleted, undefined where none was asked for. */
+  readonly customer: Customer | null | undefined;
+  readonly subscription: Subscription | null;
+}
+
+/**
+ * Takes in what Stripe has; `seen` is `refreshWanted` as it was before Stripe was read. Not beside an open intent,
+ * which belongs to the subscription as it was.
+ */
+export function refreshed(ledger: Ledger, facts: Facts, seen: number, now: number): Ledger | undefined {
+  if (ledger.op || (ledger.refreshDone ?? 0) > seen) return undefined;
+  const customer = facts.customer === undefined ? ledger.customer : (facts.customer ?? undefined);
+  const known = { ...ledger, customer, refreshDone: seen, refreshFrom: undefined };
+  const { subscription } = facts;
+  if (!subscription) return ledger.subscription ? detached(known, now) : known;
+  if (subscription.itemId !== ledger.subscription?.itemId) return attached(known, subscription, now);
+  const { parked } = ledger;
+  const isSame =
+    parked?.paymentMethodId === customer?.paymentMethodId && parked?.status === subscription.status;
+  return { ...known, subscription, parked: isSame ? parked : undefined };
+}
+
+/** Stripe could not be read: again later. */
+export function notRefreshed(ledger: Ledger, now: number): Ledger {
+  return { ...ledger, refreshFrom: now + limits.mostBackOff };
+}
+
+/** A subscription pays from now on; what its quantity is, is yet to be said. */
+function attached(ledger: Ledger, subscription: Subscription, now: number): Ledger {
+  return { ...ledger, ...nothingKnown, subscription, detachedAt: undefined, reconciledAt: now };
+}
+
+/**
+ * What the look by the hour leads to, once Stripe's news are taken in: a small difference to its `quantity` is
+ * repaired, and a declined card is tried again after a day. `quantity` only counts where the ledger was quiet while
+ * it was read.
+ */
+export function reconciled(
+  ledger: Ledger,
+  quantity: number | undefined,
+  mayRepair: boolean,
+  now: number,
+): Ledger {
+  const { parked, desiredVersion, seats, checkoutUntil = 0 } = ledger;
+  const looked = {
+    ...ledger,
+    reconciledAt: now,
+    parked: parked && parked.until > now ? parked : undefined,
+    checkoutUntil: checkoutUntil > now ? checkoutUntil : undefined,
+  };
+  if (quantity === undefined || !isQuiet(ledger)) return looked;
+  if (quantity === seats) return { ...looked, drift: undefined };
+  if (!mayRepair || isLarge(quantity, seats)) return { ...looked, drift: { quantity, seenAt: now } };
+  return { ...looked, drift: undefined, desiredVersion: desiredVersion + 1 };
+}
+
+/** A difference above 10, or above 20 % and 2 seats, is no slip: a person looks at it before it is billed. */
+export function isLarge(quantity: number, seats: number): boolean {
+  const difference = Math.abs(quantity - seats);
+  const { drift, driftOfFew, driftShare } = limits;
+  return difference > drift || (difference > driftOfFew && difference > seats * driftShare);
+}
+
+/** The ledger with its holders counted anew. */
+export function recounted(
+  ledger: Ledger,
+  held: Pick<Ledger, "seats" | "openInvitations">,
+  now: number,
+): Ledger {
+  const { seats, openInvitations, desiredVersion, revision } = ledger;
+  const counted = { ...ledger, recountedAt: now };
+  if (held.seats === seats && held.openInvitations === openInvitations) return counted;
+  return { ...counted, ...held, desiredVersion: desiredVersion + 1, revision: revision + 1 };
+}

@@ -1,0 +1,61 @@
+/** What is to be done about a ledger, and when. */
+import type { Ledger } from "./ledger.ts";
+
+export type Step = "send" | "open" | "cancel" | "refresh";
+
+/** What can be open about a ledger, and from when on it is due. The first that is due is done first. */
+const work: readonly {
+  readonly step: Step;
+  readonly isOpen: (ledger: Ledger) => boolean;
+  readonly from: (ledger: Ledger) => number;
+}[] = [
+  { step: "send", isOpen: ({ op }) => op !== undefined, from: ({ op }) => op?.retryAt ?? 0 },
+  {
+    step: "open",
+    isOpen: (ledger) => !ledger.op && isBehind(ledger) && !isParked(ledger),
+    from: ({ nextAt = 0 }) => nextAt,
+  },
+  {
+    step: "cancel",
+    isOpen: ({ subscription, cancelWanted }) =>
+      subscription !== undefined && cancelWanted === subscription.id,
+    from: ({ cancelFrom = 0 }) => cancelFrom,
+  },
+  {
+    step: "refresh",
+    isOpen: ({ op, refreshWanted = 0, refreshDone = 0 }) => !op && refreshWanted !== refreshDone,
+    from: ({ refreshFrom = 0 }) => refreshFrom,
+  },
+];
+
+/** Whether Stripe has yet to confirm what is wanted. */
+export function isBehind({ subscription, desiredVersion, appliedVersion }: Ledger): boolean {
+  return subscription !== undefined && desiredVersion !== appliedVersion;
+}
+
+/** Whether the card was declined for what is wanted now. A later change is tried again. */
+export function isParked({ parked, desiredVersion }: Ledger): boolean {
+  return parked?.version === desiredVersion;
+}
+
+/** The step that is due, among those that may be taken. */
+export function dueStep(ledger: Ledger, now: number, steps: readonly Step[]): Step | undefined {
+  return work.find(({ step, isOpen, from }) => steps.includes(step) && isOpen(ledger) && from(ledger) <= now)
+    ?.step;
+}
+
+/** When there is something to do; undefined where nothing is open. */
+export function dueAt(ledger: Ledger): number | undefined {
+  const open = work.filter(({ isOpen }) => isOpen(ledger));
+  return open.length > 0 ? Math.min(...open.map(({ from }) => from(ledger))) : undefined;
+}
+
+/** Whether Stripe may have news of the business that no webhook told: then it is looked at by the hour. */
+export function isWatched({ subscription, checkoutUntil = 0 }: Ledger, now: number): boolean {
+  return subscription !== undefined || now < checkoutUntil;
+}
+
+/** Whether Stripe has confirmed what is wanted, and has no news: then its quantity must be `seats`. */
+export function isQuiet(ledger: Ledger): boolean {
+  return ledger.subscription !== undefined && !isBehind(ledger) && dueAt(ledger) === undefined;
+}

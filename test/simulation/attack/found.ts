@@ -1,0 +1,35 @@
+import type { Schedule } from "./schedule.ts";
+
+/** Schedules that have found something, by what it was; they are played as `found:0` and so on. */
+export const found: readonly { readonly what: string; readonly schedule: Schedule }[] = [
+  {
+    // The pace counted from an intent's close, half a second behind the stream's batch of its opening: after an answer
+    // that came too late, the next intent waited for another minute's tick, and the seats for more than two minutes.
+    what: "the intent after one that was late comes with the stream",
+    schedule: {
+      ...{ seed: 75, proration: "create_prorations", subscribed: true, slow: 50, weather: [] },
+      acts: [
+        {
+          ...{ id: "act1", at: 0, times: 1, keyed: true, skew: 0 },
+          deed: { do: "invite", who: 1, whom: 3, role: "Agent" },
+        },
+        {
+          ...{ id: "act6", at: 33_040, times: 1, keyed: false, skew: 0 },
+          deed: { do: "remove", who: 2, whom: 3 },
+        },
+        {
+          ...{ id: "act8", at: 64_060, times: 1, keyed: true, skew: 0 },
+          deed: { do: "add", who: 0, whom: 4, role: "Agent" },
+        },
+        {
+          ...{ id: "act9", at: 66_060, times: 1, keyed: false, skew: 0 },
+          deed: { do: "decline", who: null, pick: 2, byToken: false },
+        },
+      ],
+      faults: [
+        { invocation: "act6.1.1 try 1.1", io: 4, kind: "request lost" },
+        { invocation: "act8 try 1.1", io: 9, kind: "request late" },
+      ],
+    },
+  },
+];
