@@ -7,7 +7,6 @@ const exampleToken =
  */
 const glossary: Readonly<Record<string, readonly [description: string, example?: unknown]>> = {
   acceptedAt: ["When it was accepted; null if it was not.", null],
-  BulkInvitee: ["A person to invite, beside others."],
   Checkout: ["A page of Stripe's to pay on."],
   Licenses: [
     "The licenses of a business: who takes them, what Stripe bills, and what is under way between the two.",
