@@ -27,6 +27,7 @@ const reports: Readonly<Record<string, [pattern: (member: string) => IFilterPatt
   brokenLedger: [isThere, "A business's licenses can't be worked on: the log says whose, and why."],
   oldestIntentSeconds: [aboveFiveMinutes, "Stripe has not answered for five minutes, or not as it should."],
   unreadableCustomer: [isThere, "Stripe doesn't know a business's customer: is its key another account's?"],
+  severalSubscriptions: [isThere, "A business pays by several subscriptions: cancel all but one at Stripe."],
   parkedLedger: [isThere, "A card was declined: a business's new licenses are not paid for."],
   driftingLedger: [isThere, "Stripe bills another number of licenses, by too much to be repaired unasked."],
   miscountedLedger: [isThere, "A ledger had another number of licenses than there are holders."],

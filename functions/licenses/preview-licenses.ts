@@ -37,8 +37,8 @@ async function preview({ caller, body: { add }, uses, fail }: Request<typeof spe
       currency: cost?.currency ?? null,
       amountNow: cost?.dueNow ?? null,
       proratedAmount: cost?.prorations ?? null,
-      nextInvoiceAmount: cost?.nextInvoice.amount ?? null,
-      nextInvoiceAt: timestamp(cost?.nextInvoice.at ?? undefined),
+      nextInvoiceAmount: cost?.nextInvoice?.amount ?? null,
+      nextInvoiceAt: timestamp(cost?.nextInvoice?.at),
     },
   } as const;
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   AlreadySubscribed,
   Failed,
@@ -10,6 +9,7 @@ import type { BillingPlan, Customer, Ledger } from "../domain/ledger.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { BusinessState } from "../table/businesses.ts";
 import type { Answer, Checkout, Gateway, Preview } from "./gateway.ts";
+import { keyOf, oneCheckout } from "./one-checkout.ts";
 import { billingSettings } from "./settings.ts";
 import { stripeOf } from "./stripe-of.ts";
 
@@ -40,11 +40,9 @@ export const openCheckout = {
       ...(base ? [{ priceId: base, quantity: 1 }] : []),
       { priceId: license, quantity: licenses.seats },
     ];
-    const order = { customerId: customer.id, businessId: business.id, lines };
+    const wanted = { customerId: customer.id, businessId: business.id, lines };
     const pages = { successUrl: settings.returnUrl, cancelUrl: settings.returnUrl };
-    const key = keyOf("checkout", { ...order, ...pages, after: licenses.detachedAt ?? 0 });
-    const checkout = heard(await stripe.createCheckout({ ...order, ...pages }, key, bounded()));
-    return { customer, checkout };
+    return { customer, checkout: await oneCheckout(stripe, { ...wanted, ...pages }, heard, bounded) };
   },
 } satisfies Operation;
 
@@ -56,11 +54,6 @@ async function newCustomer(
   const wanted = { businessId: id, name: billingName ?? name };
   const made = heard(await stripe.createCustomer(wanted, keyOf("customer", wanted), bounded));
   return { id: made.id, balance: 0, paymentMethodId: made.defaultPaymentMethodId };
-}
-
-/** The idempotency key of a request, which follows from what it asks for. */
-function keyOf(kind: string, request: object): string {
-  return `${kind}-${createHash("sha256").update(JSON.stringify(request)).digest("base64url")}`;
 }
 
 /** A link to Stripe's portal, where cards, plans and invoices are. */

@@ -156,6 +156,8 @@ export async function factsOf(desk: Desk, { customer, subscription }: Ledger): P
   const who = { customerId: customer.id, known: subscription, mayWrite };
   const answer = await readFacts(desk.stripe, desk.settings, who, { within: within(desk) });
   if (!isReadable(desk, answer)) return undefined;
+  const { subscriptions } = answer.value;
+  if (subscriptions > 1) log("error", { severalSubscriptions: desk.businessId, count: subscriptions });
   return answer.value;
 }
 

@@ -5,6 +5,7 @@
 import type { Intent, Ledger } from "./ledger.ts";
 import { limits } from "./ledger-limits.ts";
 import { detached } from "./ledger-subscription.ts";
+import { isBehind } from "./ledger-work.ts";
 
 type Settings = Pick<Intent["request"], "prorationBehavior" | "apiVersion">;
 
@@ -67,11 +68,12 @@ export function backOff(attempts: number): number {
 }
 
 /**
- * Drops an intent from before a restore: its key may repeat an old answer, or say an old quantity anew. The next
- * look at Stripe decides.
+ * Holds a ledger for told, where nothing may be: after a restore an intent's key may repeat an old answer, or say an
+ * old quantity anew, and what has changed since is no news to send either. The next look at Stripe decides.
  */
 export function abandoned(ledger: Ledger, now: number): Ledger | undefined {
   const { op, desiredVersion } = ledger;
-  if (!op || op.retryAt > now) return undefined;
+  if (!isBehind(ledger) && !op) return undefined;
+  if (op && op.retryAt > now) return undefined;
   return { ...ledger, op: undefined, appliedVersion: desiredVersion };
 }

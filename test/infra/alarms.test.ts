@@ -14,6 +14,7 @@ const reports = [
   "OldestIntentSeconds",
   "ParkedLedger",
   "Poisoned",
+  "SeveralSubscriptions",
   "UnreadableCustomer",
 ];
 

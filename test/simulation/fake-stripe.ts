@@ -1,6 +1,8 @@
 import type {
   Answer,
+  Checkout,
   Gateway,
+  NewCheckout,
   QuantityRequest,
   Subscription,
   SubscriptionItem,
@@ -44,6 +46,8 @@ export class FakeStripe implements Gateway {
   readonly subscriptions = new Map<string, Subscription>();
   readonly customers = new Set<string>();
   readonly #deleted = new Set<string>();
+  readonly #checkouts: Checkout[] = [];
+  readonly #checkoutsByKey = new Map<string, Checkout>();
   /** Every quantity that was carried out, in its order. */
   readonly carriedOut: { readonly key: string; readonly quantity: number; readonly at: number }[] = [];
   /** Every attempt to charge the card. */
@@ -219,10 +223,36 @@ export class FakeStripe implements Gateway {
     });
   }
 
-  createCheckout() {
-    return this.#read(() =>
-      accepted({ id: "cs_1", url: "https://checkout.stripe.com/c/1", expiresAt: this.#now() + aDay }),
-    );
+  get openCheckouts(): readonly Checkout[] {
+    return this.#checkouts.filter(({ isOpen }) => isOpen);
+  }
+
+  /** By its key a Checkout is made once, and answered as it was then. */
+  createCheckout({ order }: NewCheckout, key: string) {
+    return this.#read(() => {
+      const n = this.#checkouts.length + 1;
+      const place = { id: `cs_${n}`, url: `https://checkout.stripe.com/c/${n}` };
+      const made = { ...place, expiresAt: this.#now() + aDay, isOpen: true, order };
+      const answer = this.#checkoutsByKey.get(key) ?? made;
+      if (answer === made) this.#checkouts.unshift({ ...made });
+      this.#checkoutsByKey.set(key, answer);
+      return accepted(answer);
+    });
+  }
+
+  listCheckouts() {
+    return this.#read(() => accepted([...this.#checkouts]));
+  }
+
+  expireCheckout(id: string) {
+    return this.#read(() => {
+      const at = this.#checkouts.findIndex((one) => one.id === id);
+      const found = this.#checkouts[at];
+      if (!found?.isOpen) return refused(400);
+      const closed = { ...found, isOpen: false };
+      this.#checkouts[at] = closed;
+      return accepted(closed);
+    });
   }
 
   cancelAtPeriodEnd(id: string) {

@@ -101,3 +101,57 @@ test("a customer who is deleted at Stripe is forgotten, and the subscription wit
   expect([world.ledger.customer, world.ledger.subscription]).toEqual([undefined, undefined]);
   expect(logged("unreadableCustomer")).toEqual([]);
 });
+
+test("after a restore a business that has changed since is reported too, and go leaves a large difference alone", async () => {
+  const world = await subscribed();
+  for (let n = 0; n < 3; n += 1) await world.add();
+  await world.pass(2 * minutes);
+  expect([world.ledger.seats, world.quantity]).toEqual([4, 4]);
+  const backup = world.backUp();
+  world.stripe.setByHand(world.ledger.subscription?.itemId ?? "", 24); // by those who came after the backup
+  world.restore(backup);
+  world.configure({ mode: "report" });
+  await world.add();
+  await world.pass(2 * hours, 5 * minutes);
+  expect(logged("driftingLedger").at(-1)).toMatchObject({ seats: 5, quantityAtStripe: 24 });
+  log.mockClear();
+  world.configure({ mode: "apply" });
+  await world.pass(2 * hours, 5 * minutes);
+  expect(world.quantity).toBe(24);
+  expect(logged("driftingLedger").at(-1)).toMatchObject({ seats: 5, quantityAtStripe: 24 });
+});
+
+describe("one business, one subscription", () => {
+  const begin = (world: LicenseWorld, billingPlan: string) =>
+    world.call("licenses/begin-subscription", { body: { billingPlan } });
+
+  test("a Checkout that is begun anew closes the one before; the same one is answered again", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    const answers = [];
+    for (const plan of ["Monthly", "Monthly", "Annual", "Monthly"]) answers.push(await begin(world, plan));
+    const urls = answers.map((answer) => answer?.body.url);
+    expect(urls[1]).toBe(urls[0]);
+    expect(new Set(urls).size).toBe(3);
+    expect(world.stripe.openCheckouts.map(({ url }) => url)).toEqual([urls[3]]);
+  });
+
+  test("whoever has just paid, and whose webhook has not come yet, can't pay twice", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    await begin(world, "Monthly");
+    world.stripe.subscribe(world.ledger.customer?.id ?? "", { price_monthly: 1 });
+    expect((await begin(world, "Annual"))?.body.code).toBe("already_subscribed");
+  });
+
+  test("two are reported", async () => {
+    const world = await subscribed();
+    world.stripe.subscribe(world.ledger.customer?.id ?? "", { price_annual: 1 });
+    await world.webhook("customer.subscription.created");
+    await world.pass(2 * minutes);
+    expect(world.ledger.subscription?.id).toBe("sub_1");
+    expect(logged("severalSubscriptions")[0]).toMatchObject({
+      ...{ severalSubscriptions: world.businessId, count: 2 },
+    });
+  });
+});
