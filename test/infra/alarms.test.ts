@@ -15,6 +15,7 @@ const reports = [
   "ParkedLedger",
   "Poisoned",
   "SeveralSubscriptions",
+  "UnknownCustomer",
   "UnreadableCustomer",
 ];
 
@@ -41,7 +42,7 @@ test("an intent that is open for more than five minutes, a parked ledger and a p
   const patterns = filters.map(({ Properties }) => Properties.FilterPattern);
   expect(patterns).toEqual(
     expect.arrayContaining([
-      "{ $.oldestIntentSeconds > 300 }",
+      "{ $.oldestWorkSeconds > 300 }",
       '{ $.parkedLedger = "*" }',
       '{ $.poisoned = "*" }',
     ]),

@@ -35,6 +35,8 @@ interface Stored {
 const aDay = 24 * 60 * 60 * 1_000;
 const refused = (status: number | null, code: string | null = null, replayed = false) =>
   ({ ok: false, status, replayed, type: null, code, message: "", requestId: null }) as const;
+const invalid = { type: "invalid_request_error", requestId: "req_1" } as const;
+const refusal = { ...refused(400, "parameter_unknown"), ...invalid };
 const accepted = <V>(value: V, replayed = false) => ({ ok: true, value, replayed, requestId: null }) as const;
 
 /** As much of Stripe as the license protocol meets, in memory: its idempotency, its limits, and its faults. */
@@ -45,6 +47,7 @@ export class FakeStripe implements Gateway {
   paymentMethodId = "pm_1";
   readonly subscriptions = new Map<string, Subscription>();
   readonly customers = new Set<string>();
+  readonly metadata = new Map<string, Record<string, string>>();
   readonly #deleted = new Set<string>();
   readonly #checkouts: Checkout[] = [];
   readonly #checkoutsByKey = new Map<string, Checkout>();
@@ -124,7 +127,7 @@ export class FakeStripe implements Gateway {
     await this.#pause();
     if (mood === "down") return refused(null);
     if (mood === "limited") return refused(429, "rate_limit");
-    if (mood === "refusing") return refused(400, "parameter_unknown");
+    if (mood === "refusing") return refusal;
     if (mood === "of another account") return refused(404, "resource_missing");
     if (mood === "late" || mood === "overloaded") {
       this.#late.push(() => this.#once(request, key, "well"));
@@ -206,7 +209,7 @@ export class FakeStripe implements Gateway {
       if (this.#deleted.has(id)) return accepted(null);
       const { paymentMethodId } = this;
       return accepted({
-        ...{ id, balance: 0, currency: "usd", metadata: {} },
+        ...{ id, balance: 0, currency: "usd", metadata: this.metadata.get(id) ?? {} },
         defaultPaymentMethodId: paymentMethodId,
       });
     });
@@ -259,6 +262,7 @@ export class FakeStripe implements Gateway {
     return this.#read(() => {
       const found = this.subscriptions.get(id);
       if (!found) return refused(404, "resource_missing");
+      if (this.mood === "refusing" || found.status === "canceled") return refusal;
       this.change(id, { cancelAt: found.items[0]?.periodEnd ?? null });
       return accepted({ ...found, cancelAt: found.items[0]?.periodEnd ?? null });
     });
