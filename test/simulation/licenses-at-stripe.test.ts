@@ -155,3 +155,56 @@ describe("one business, one subscription", () => {
     });
   });
 });
+
+describe("news of a customer whom the table doesn't know, after a restore", () => {
+  const elsewhere = async (world: LicenseWorld, metadata: Record<string, string>) => {
+    const customerId = "cus_newer";
+    world.stripe.customers.add(customerId);
+    world.stripe.metadata.set(customerId, metadata);
+    world.stripe.subscribe(customerId, { price_monthly: 1 });
+    return customerId;
+  };
+
+  test("lead to the business that Stripe has it under, and its subscription comes back", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    const customerId = await elsewhere(world, { businessId: world.businessId });
+    await world.webhook("invoice.paid", undefined, customerId);
+    await world.pass(2 * minutes);
+    expect(world.ledger).toMatchObject({ customer: { id: customerId }, subscription: { id: "sub_1" } });
+    await world.add();
+    expect(world.quantity).toBe(2);
+    const { refreshWanted = 0 } = world.ledger;
+    await world.webhook("invoice.paid", undefined, customerId);
+    expect(world.ledger.refreshWanted).toBe(refreshWanted + 1);
+  });
+
+  test("take no other customer's place, and are reported", async () => {
+    const world = await subscribed();
+    const { customer } = world.ledger;
+    const customerId = await elsewhere(world, { businessId: world.businessId });
+    expect((await world.webhook("invoice.paid", undefined, customerId))?.status).toBe(204);
+    await world.pass(2 * minutes);
+    expect(world.ledger.customer).toEqual(customer);
+    expect(logged("unknownCustomer")[0]).toMatchObject({ unknownCustomer: customerId });
+  });
+
+  test("are not taken in while Stripe can't be read: it sends them again", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    const customerId = await elsewhere(world, { businessId: world.businessId });
+    world.stripe.mood = "down";
+    expect((await world.webhook("invoice.paid", "evt_again", customerId))?.status).toBe(503);
+    world.stripe.mood = "well";
+    expect((await world.webhook("invoice.paid", "evt_again", customerId))?.status).toBe(204);
+    expect(world.ledger.customer?.id).toBe(customerId);
+  });
+
+  test("are none of ours where Stripe has them under no business", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    const customerId = await elsewhere(world, {});
+    expect((await world.webhook("invoice.paid", undefined, customerId))?.status).toBe(204);
+    expect([world.ledger.customer, logged("unknownCustomer")]).toEqual([undefined, []]);
+  });
+});
