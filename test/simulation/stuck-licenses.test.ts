@@ -166,3 +166,25 @@ describe("a tick of reconciling", () => {
     expect(world.ledger.reconciledAt).toBe(world.now);
   });
 });
+
+test("what is asked of Stripe more than ten times a minute is refused until the minute is over, page by page", async () => {
+  const world = await subscribed();
+  const preview = () => world.call("licenses/preview-licenses", { body: { add: 1 } });
+  world.now += 60 * seconds - (world.now % (60 * seconds));
+  for (let n = 0; n < 10; n += 1) expect((await preview())?.status).toBe(200);
+  const refused = await preview();
+  expect([refused?.status, refused?.body.code]).toEqual([429, "too_many_requests"]);
+  expect(refused?.headers["retry-after"]).toBe("60");
+  expect((await world.call("licenses/open-billing-portal"))?.status).toBe(200);
+  world.now += 60 * seconds;
+  expect((await preview())?.status).toBe(200);
+});
+
+test("what Stripe refuses is not called unavailable, and is not to be tried again", async () => {
+  const world = await subscribed();
+  world.stripe.mood = "of another account";
+  const refused = await world.call("licenses/open-billing-portal");
+  expect([refused?.status, refused?.body.code]).toEqual([502, "stripe_refused"]);
+  expect(refused?.headers["retry-after"]).toBeUndefined();
+  expect(logged("stuckLedger")[0]).toMatchObject({ stuckLedger: world.businessId, stripeStatus: 404 });
+});

@@ -50,6 +50,7 @@ export const budgetsOfLicenses: Readonly<Record<string, Budget>> = {
     rounds: [
       identity,
       [caller, get("business"), ledger],
+      [commit("rate")],
       [commit("member", placed, "stripeCustomer", "event")],
     ],
     heedsHeader: true,
@@ -70,7 +71,7 @@ export const budgetsOfLicenses: Readonly<Record<string, Budget>> = {
     before: subscribe,
   },
   "licenses/open-billing-portal": {
-    rounds: [identity, [caller, ledger]],
+    rounds: [identity, [caller, ledger], [commit("rate")]],
     heedsHeader: true,
     before: subscribe,
   },
