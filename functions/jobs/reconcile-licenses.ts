@@ -9,9 +9,8 @@ import { type DueKind, shards } from "../../shared/table/due.ts";
 import { dueLedgers } from "../../shared/table/due-ledgers.ts";
 
 /**
- * Compares every business's licenses with Stripe once an hour, and with their holders once a day: small differences
- * are repaired, large ones are reported. The schedule is shorter than the hour, so that the work is spread over it. Work
- * that stays open, whatever the reason, keeps no ledger from it for more than two.
+ * Compares every business's licenses with Stripe once an hour, or two while work on them stays open, and with their
+ * holders once a day: small differences are repaired, large ones reported. It runs more often, to spread the work.
  */
 export const reconcileLicenses = job(
   { schedule: "rate(10 minutes)", uses: { dueLedgers, reconcileLedger } },

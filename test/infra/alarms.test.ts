@@ -11,7 +11,7 @@ const reports = [
   "BrokenLedger",
   "DriftingLedger",
   "MiscountedLedger",
-  "OldestIntentSeconds",
+  "OldestWorkSeconds",
   "ParkedLedger",
   "Poisoned",
   "SeveralSubscriptions",
