@@ -26,7 +26,7 @@ const reports: Readonly<Record<string, [pattern: (member: string) => IFilterPatt
   poisoned: [isThere, "A job can't attend to an item: its log line says which."],
   brokenLedger: [isThere, "A business's licenses can't be worked on: the log says whose, and why."],
   oldestWorkSeconds: [aboveFiveMinutes, "Stripe has not answered for five minutes, or not as it should."],
-  unreadableCustomer: [isThere, "Stripe doesn't know a business's customer: its key may be another account's."],
+  unreadableCustomer: [isThere, "Stripe doesn't know a business's customer: check the key's account."],
   severalSubscriptions: [isThere, "A business pays by several subscriptions: cancel all but one at Stripe."],
   unknownCustomer: [isThere, "Stripe has a customer for a business that has another one, or isn't there."],
   parkedLedger: [isThere, "A card was declined: a business's new licenses are not paid for."],

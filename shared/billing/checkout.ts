@@ -28,14 +28,11 @@ const needs = [
   { setting: "billing" },
 ] as const satisfies Operation["needs"];
 
-/** What dealing with Stripe can come to, whatever it is about. */
-const fails = [StripeUnavailable, StripeRefused, TooManyRequests, Busy] as const;
-
 /** Opens a Checkout for a plan, and the customer at Stripe on first need: the same one for the same request. */
 export const openCheckout = {
   name: "openCheckout",
   needs,
-  fails: [NoBilling, AlreadySubscribed, ...fails],
+  fails: [NoBilling, AlreadySubscribed, StripeUnavailable, StripeRefused, TooManyRequests, Busy],
   async run(
     context: Context,
     { business, licenses }: BusinessState,
@@ -69,7 +66,7 @@ async function newCustomer(
 export const openPortal = {
   name: "openPortal",
   needs,
-  fails: [NoBilling, NoSubscription, ...fails],
+  fails: [NoBilling, NoSubscription, StripeUnavailable, StripeRefused, TooManyRequests, Busy],
   async run(context: Context, businessId: string, { customer }: Ledger): Promise<{ url: string }> {
     const { stripe, settings, bounded } = await counter(context, businessId, "PORTAL");
     if (!customer) throw new Failed(NoSubscription);
@@ -82,7 +79,7 @@ export const openPortal = {
 export const previewLicenses = {
   name: "previewLicenses",
   needs,
-  fails,
+  fails: [StripeUnavailable, StripeRefused, TooManyRequests, Busy],
   async run(
     context: Context,
     businessId: string,
