@@ -1,5 +1,6 @@
 import { workOffLedger } from "../../shared/billing/apply-licenses.ts";
 import type { Ledger } from "../../shared/domain/ledger.ts";
+import { waitsSince } from "../../shared/domain/ledger-work.ts";
 import { type Change, job } from "../../shared/endpoint/job.ts";
 import { lambda } from "../../shared/endpoint/job-lambda.ts";
 import { describeError, log } from "../../shared/endpoint/log.ts";
@@ -48,8 +49,8 @@ export const applyDueLicenses = job(
     /** Where none of several gets an answer, Stripe is down: the others would only wait for it too. */
     const attend = async (businessIds: readonly string[]): Promise<boolean> => {
       const ledgers = await Promise.all(businessIds.map(workOff));
-      const waiting = ledgers.flatMap((ledger) => ledger?.op ?? []);
-      for (const { openedAt } of waiting) oldest = Math.max(oldest, passing() - openedAt);
+      const waiting = ledgers.flatMap((ledger) => (ledger && waitsSince(ledger)) ?? []);
+      for (const since of waiting) oldest = Math.max(oldest, passing() - since);
       return businessIds.length < several || waiting.length < businessIds.length;
     };
 
@@ -58,12 +59,13 @@ export const applyDueLicenses = job(
       uses.dueLedgers("LICENSES", shard, now, { limit, after });
     const given = async () => ({ items: changed, after: undefined });
     const isTick = changes.length === 0;
-    await walk({ shards: isTick ? shards : 1, now, timeLeft, page: isTick ? page : given, attend });
-    if (oldest > 0) log("info", { oldestIntentSeconds: Math.round(oldest / 1_000) });
+    await walk({ shards: isTick ? shards : 1, now, period, timeLeft, page: isTick ? page : given, attend });
+    if (oldest > 0) log("info", { oldestWorkSeconds: Math.round(oldest / 1_000) });
     return changes.filter((change) => broken.has(businessOf(change)));
   },
 );
 
+const period = 60 * 1_000;
 /** So many ledgers whose requests nobody answers are no coincidence. */
 const several = 5;
 

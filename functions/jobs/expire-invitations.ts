@@ -37,7 +37,8 @@ interface Tick {
 const reserve = 8_000;
 const pageSize = 50;
 const mailsAtOnce = 10;
-const anHour = 60 * 60 * 1_000;
+const aMinute = 60 * 1_000;
+const anHour = 60 * aMinute;
 
 /** Does what invitations are due for: mails to try again, reminders, expiry. It reads only what is due. */
 export const expireStaleInvitations = job(
@@ -48,7 +49,8 @@ export const expireStaleInvitations = job(
       await attend(tick, due);
       return true;
     };
-    await walk({ shards, now, timeLeft, page: uses.dueInvitations, atOnce: pageSize, attend: attendTo });
+    const page = uses.dueInvitations;
+    await walk({ shards, now, period: aMinute, timeLeft, page, atOnce: pageSize, attend: attendTo });
     return undefined;
   },
 );

@@ -5,12 +5,12 @@ import { job } from "../../shared/endpoint/job.ts";
 import { lambda } from "../../shared/endpoint/job-lambda.ts";
 import { describeError, log } from "../../shared/endpoint/log.ts";
 import { walk } from "../../shared/endpoint/shard-walk.ts";
-import { shards } from "../../shared/table/due.ts";
+import { type DueKind, shards } from "../../shared/table/due.ts";
 import { dueLedgers } from "../../shared/table/due-ledgers.ts";
 
 /**
- * Compares every business's licenses with Stripe once an hour, and with their holders once a day: small differences
- * are repaired, large ones are reported. The schedule is shorter than the hour, so that the work is spread over it.
+ * Compares every business's licenses with Stripe once an hour, or two while work on them stays open, and with their
+ * holders once a day: small differences are repaired, large ones reported. It runs more often, to spread the work.
  */
 export const reconcileLicenses = job(
   { schedule: "rate(10 minutes)", uses: { dueLedgers, reconcileLedger } },
@@ -18,28 +18,37 @@ export const reconcileLicenses = job(
     const atFirst = timeLeft();
     const passing = () => now + atFirst - timeLeft();
 
-    const look = async (businessId: string): Promise<boolean> => {
+    /** How many looks on end nobody answered: several are no coincidence, and Stripe is down. */
+    let unheard = 0;
+
+    const look = async (businessId: string, lookedBefore: number): Promise<void> => {
       try {
-        const findings = await uses.reconcileLedger(businessId, passing());
-        if (findings) report(businessId, findings);
-        return findings?.isRead ?? true;
+        const findings = await uses.reconcileLedger(businessId, lookedBefore, passing());
+        if (!findings) return;
+        report(businessId, findings);
+        unheard = findings.isRead ? 0 : unheard + 1;
       } catch (error) {
         log("error", { brokenLedger: businessId, ...describeError(error) });
-        return true;
       }
     };
-    const before = now - limits.reconcile;
-    const looked = await walk({
-      shards,
-      now,
-      timeLeft,
-      page: (shard, page) => uses.dueLedgers("RECONCILE", shard, before, page),
-      attend: async (businessIds) => (await Promise.all(businessIds.map(look))).some((isRead) => isRead),
-    });
-    log("info", { reconciled: looked });
+    const lookAtAll = (kind: DueKind, before: number, lookedBefore: number) =>
+      walk({
+        ...{ shards, now, period, timeLeft },
+        page: (shard, page) => uses.dueLedgers(kind, shard, before, page),
+        attend: async (businessIds) => {
+          await Promise.all(businessIds.map((businessId) => look(businessId, lookedBefore)));
+          return unheard < several;
+        },
+      });
+    const due = await lookAtAll("RECONCILE", now - limits.reconcile, now);
+    const overlooked = await lookAtAll("LICENSES", now + limits.mostBackOff, now - limits.overlooked);
+    log("info", { reconciled: due, overlooked });
     return undefined;
   },
 );
+
+const period = 10 * 60 * 1_000;
+const several = 5;
 
 /** Says what a person should see; an alarm counts each of these members. */
 function report(businessId: string, { ledger, counted }: Findings): void {

@@ -3,7 +3,9 @@ import {
   AlreadySubscribed,
   BusinessNotFound,
   NoBilling,
+  StripeRefused,
   StripeUnavailable,
+  TooManyRequests,
 } from "../../shared/domain/failures.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
@@ -22,7 +24,14 @@ export const beginSubscription = endpoint(
     body: NewSubscription,
     repeat: byIdempotencyKey,
     returns: { 200: CheckoutResponse },
-    fails: [AlreadySubscribed, NoBilling, StripeUnavailable, BusinessNotFound],
+    fails: [
+      AlreadySubscribed,
+      NoBilling,
+      StripeUnavailable,
+      StripeRefused,
+      TooManyRequests,
+      BusinessNotFound,
+    ],
     uses: { businessById, openCheckout, noteCheckout },
   },
   async ({ caller, body: { billingPlan }, uses }) => {

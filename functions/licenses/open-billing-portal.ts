@@ -3,7 +3,9 @@ import {
   BusinessNotFound,
   NoBilling,
   NoSubscription,
+  StripeRefused,
   StripeUnavailable,
+  TooManyRequests,
 } from "../../shared/domain/failures.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint, type Request, type Specification } from "../../shared/endpoint/endpoint.ts";
@@ -17,7 +19,7 @@ const specification = {
   caller: may("billing.manage"),
   repeat: byIdempotencyKey,
   returns: { 200: PortalResponse },
-  fails: [NoBilling, NoSubscription, StripeUnavailable, BusinessNotFound],
+  fails: [NoBilling, NoSubscription, StripeUnavailable, StripeRefused, TooManyRequests, BusinessNotFound],
   uses: { ledgerOf, openPortal },
 } as const satisfies Specification;
 
@@ -27,7 +29,7 @@ export const openBillingPortal = endpoint(specification, link, link);
 async function link({ caller, uses, fail }: Request<typeof specification>) {
   const ledger = await uses.ledgerOf(caller.businessId);
   if (!ledger) throw fail(BusinessNotFound);
-  const { url } = await uses.openPortal(ledger);
+  const { url } = await uses.openPortal(caller.businessId, ledger);
   return { status: 200, body: { url } } as const;
 }
 

@@ -1,5 +1,11 @@
 import { previewLicenses } from "../../shared/billing/checkout.ts";
-import { BusinessNotFound, LicenseLimitReached, StripeUnavailable } from "../../shared/domain/failures.ts";
+import {
+  BusinessNotFound,
+  LicenseLimitReached,
+  StripeRefused,
+  StripeUnavailable,
+  TooManyRequests,
+} from "../../shared/domain/failures.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint, type Request, type Specification } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
@@ -14,7 +20,7 @@ const specification = {
   body: PreviewRequest,
   repeat: byIdempotencyKey,
   returns: { 200: PreviewResponse },
-  fails: [BusinessNotFound, StripeUnavailable],
+  fails: [BusinessNotFound, StripeUnavailable, StripeRefused, TooManyRequests],
   uses: { ledgerOf, previewLicenses },
 } as const satisfies Specification;
 
@@ -26,7 +32,7 @@ async function preview({ caller, body: { add }, uses, fail }: Request<typeof spe
   if (!ledger) throw fail(BusinessNotFound);
   const { seatLimit, seats } = ledger;
   const allowed = seatLimit === undefined || seats + add <= seatLimit;
-  const cost = await uses.previewLicenses(ledger, add);
+  const cost = await uses.previewLicenses(caller.businessId, ledger, add);
   return {
     status: 200,
     body: {
@@ -37,8 +43,8 @@ async function preview({ caller, body: { add }, uses, fail }: Request<typeof spe
       currency: cost?.currency ?? null,
       amountNow: cost?.dueNow ?? null,
       proratedAmount: cost?.prorations ?? null,
-      nextInvoiceAmount: cost?.nextInvoice.amount ?? null,
-      nextInvoiceAt: timestamp(cost?.nextInvoice.at ?? undefined),
+      nextInvoiceAmount: cost?.nextInvoice?.amount ?? null,
+      nextInvoiceAt: timestamp(cost?.nextInvoice?.at),
     },
   } as const;
 }

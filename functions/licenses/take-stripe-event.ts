@@ -1,3 +1,4 @@
+import { findUnknownCustomer } from "../../shared/billing/unknown-customer.ts";
 import { isNews } from "../../shared/domain/stripe-news.ts";
 import { signedByStripe } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
@@ -12,10 +13,14 @@ export const takeStripeEvent = endpoint(
     caller: signedByStripe,
     returns: { 204: Nothing },
     fails: [],
-    uses: { noteStripeNews },
+    uses: { noteStripeNews, findUnknownCustomer },
   },
   async ({ caller: { id, type, customerId }, uses }) => {
-    if (customerId && isNews(type)) await uses.noteStripeNews(id, customerId);
+    if (customerId && isNews(type)) {
+      const noted = await uses.noteStripeNews(id, customerId);
+      if (noted === "unknown customer" && (await uses.findUnknownCustomer(customerId)))
+        await uses.noteStripeNews(id, customerId);
+    }
     return { status: 204, body: undefined };
   },
 );

@@ -55,9 +55,12 @@ export const workOffLedger = {
     const desk = await deskFor(context, businessId, settings, now);
     const ledger = await workOff(desk, steps[settings.mode]);
     if (!ledger) return undefined;
-    if (settings.mode === "report" && ledger.op)
-      return moveLedger.run(context, businessId, ledger, (read) => abandoned(read, desk.now()));
-    await putAway(desk, ledger);
-    return ledger;
+    if (settings.mode === "apply") {
+      await putAway(desk, ledger);
+      return ledger;
+    }
+    const settled = await moveLedger.run(context, businessId, ledger, (read) => abandoned(read, desk.now()));
+    if (settled) await putAway(desk, settled);
+    return settled;
   },
 } satisfies Operation;

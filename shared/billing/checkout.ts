@@ -1,23 +1,29 @@
-import { createHash } from "node:crypto";
 import {
   AlreadySubscribed,
+  Busy,
   Failed,
   NoBilling,
   NoSubscription,
+  StripeRefused,
   StripeUnavailable,
+  TooManyRequests,
 } from "../domain/failures.ts";
 import type { BillingPlan, Customer, Ledger } from "../domain/ledger.ts";
+import { isRefusal } from "../domain/stripe-answers.ts";
 import type { Context, Operation } from "../operation.ts";
+import { type BillingPage, takeBillingTurn, turnNeeds } from "../table/billing-turns.ts";
 import type { BusinessState } from "../table/businesses.ts";
 import type { Answer, Checkout, Gateway, Preview } from "./gateway.ts";
+import { keyOf, oneCheckout } from "./one-checkout.ts";
 import { billingSettings } from "./settings.ts";
-import { stripeOf } from "./stripe-of.ts";
+import { stripeFor } from "./stripe-of.ts";
 
 /** What a page of Stripe's, or a price, may be waited for. */
 const longest = 8_000;
 const reserve = 800;
 
 const needs = [
+  turnNeeds,
   { actions: ["secretsmanager:GetSecretValue"], resource: "stripeSecret" },
   { setting: "billing" },
 ] as const satisfies Operation["needs"];
@@ -26,13 +32,13 @@ const needs = [
 export const openCheckout = {
   name: "openCheckout",
   needs,
-  fails: [NoBilling, AlreadySubscribed, StripeUnavailable],
+  fails: [NoBilling, AlreadySubscribed, StripeUnavailable, StripeRefused, TooManyRequests, Busy],
   async run(
     context: Context,
     { business, licenses }: BusinessState,
     plan: BillingPlan,
   ): Promise<{ customer: Customer; checkout: Checkout }> {
-    const { stripe, settings, bounded } = await counter(context);
+    const { stripe, settings, bounded } = await counter(context, business.id, "CHECKOUT");
     if (licenses.subscription) throw new Failed(AlreadySubscribed);
     const customer = licenses.customer ?? (await newCustomer(stripe, business, bounded()));
     const { license, base } = settings.plans[plan];
@@ -40,11 +46,9 @@ export const openCheckout = {
       ...(base ? [{ priceId: base, quantity: 1 }] : []),
       { priceId: license, quantity: licenses.seats },
     ];
-    const order = { customerId: customer.id, businessId: business.id, lines };
+    const wanted = { customerId: customer.id, businessId: business.id, lines };
     const pages = { successUrl: settings.returnUrl, cancelUrl: settings.returnUrl };
-    const key = keyOf("checkout", { ...order, ...pages, after: licenses.detachedAt ?? 0 });
-    const checkout = heard(await stripe.createCheckout({ ...order, ...pages }, key, bounded()));
-    return { customer, checkout };
+    return { customer, checkout: await oneCheckout(stripe, { ...wanted, ...pages }, heard, bounded) };
   },
 } satisfies Operation;
 
@@ -58,18 +62,13 @@ async function newCustomer(
   return { id: made.id, balance: 0, paymentMethodId: made.defaultPaymentMethodId };
 }
 
-/** The idempotency key of a request, which follows from what it asks for. */
-function keyOf(kind: string, request: object): string {
-  return `${kind}-${createHash("sha256").update(JSON.stringify(request)).digest("base64url")}`;
-}
-
 /** A link to Stripe's portal, where cards, plans and invoices are. */
 export const openPortal = {
   name: "openPortal",
   needs,
-  fails: [NoBilling, NoSubscription, StripeUnavailable],
-  async run(context: Context, { customer }: Ledger): Promise<{ url: string }> {
-    const { stripe, settings, bounded } = await counter(context);
+  fails: [NoBilling, NoSubscription, StripeUnavailable, StripeRefused, TooManyRequests, Busy],
+  async run(context: Context, businessId: string, { customer }: Ledger): Promise<{ url: string }> {
+    const { stripe, settings, bounded } = await counter(context, businessId, "PORTAL");
     if (!customer) throw new Failed(NoSubscription);
     const place = { customerId: customer.id, returnUrl: settings.returnUrl };
     return heard(await stripe.portalLink(place, bounded()));
@@ -80,10 +79,15 @@ export const openPortal = {
 export const previewLicenses = {
   name: "previewLicenses",
   needs,
-  fails: [StripeUnavailable],
-  async run(context: Context, { subscription, seats }: Ledger, add: number): Promise<Preview | undefined> {
+  fails: [StripeUnavailable, StripeRefused, TooManyRequests, Busy],
+  async run(
+    context: Context,
+    businessId: string,
+    { subscription, seats }: Ledger,
+    add: number,
+  ): Promise<Preview | undefined> {
     if (!billingSettings() || !subscription) return undefined;
-    const { stripe, settings, bounded } = await counter(context);
+    const { stripe, settings, bounded } = await counter(context, businessId, "PREVIEW");
     const { id: subscriptionId, itemId } = subscription;
     const { prorationBehavior } = settings;
     const change = { item: { id: itemId }, quantity: seats + add, prorationBehavior, at: context.now };
@@ -92,15 +96,15 @@ export const previewLicenses = {
 } satisfies Operation;
 
 /** What it takes to deal with Stripe: nobody does before the check of the caller has passed. */
-async function counter(context: Context) {
+async function counter(context: Context, businessId: string, page: BillingPage) {
   const settings = billingSettings();
   if (!settings) throw new Failed(NoBilling);
-  await context.cleared();
+  await takeBillingTurn(context, businessId, page);
   const bounded = () => ({ within: Math.min(longest, context.timeLeft() - reserve) });
-  return { settings, stripe: await stripeOf(context), bounded };
+  return { settings, stripe: await stripeFor(context, businessId), bounded };
 }
 
 function heard<Value>(answer: Answer<Value>): Value {
   if (answer.ok) return answer.value;
-  throw new Failed(StripeUnavailable, { retryAfter: 10 });
+  throw isRefusal(answer) ? new Failed(StripeRefused) : new Failed(StripeUnavailable, { retryAfter: 10 });
 }

@@ -96,6 +96,8 @@ export interface NewCustomer {
 export interface NewCheckout {
   readonly customerId: string;
   readonly businessId: string;
+  /** Tells what is bought apart from anything else. */
+  readonly order: string;
   readonly lines: readonly { readonly priceId: string; readonly quantity: number }[];
   readonly successUrl: string;
   readonly cancelUrl: string;
@@ -105,6 +107,9 @@ export interface Checkout {
   readonly id: string;
   readonly url: string;
   readonly expiresAt: number;
+  readonly isOpen: boolean;
+  /** As in `NewCheckout`. */
+  readonly order: string | undefined;
 }
 
 export interface PreviewRequest {
@@ -119,12 +124,14 @@ export interface PreviewRequest {
 
 /** Amounts are in the smallest unit of the currency. */
 export interface Preview {
-  readonly currency: string;
+  /** Null where nothing is charged. */
+  readonly currency: string | null;
   /** Charged at once: with `always_invoice` the prorations, else nothing. */
   readonly dueNow: number;
   /** What the rest of the running period costs more (below zero: less), whenever it is charged. */
   readonly prorations: number;
-  readonly nextInvoice: { readonly amount: number; readonly at: number | null };
+  /** Null where the subscription ends with its period, and nothing is left to be charged then. */
+  readonly nextInvoice: { readonly amount: number; readonly at: number } | null;
 }
 
 /** A webhook whose signature is right. Only what is needed to find the ledger: nothing is written from its payload. */
@@ -163,6 +170,10 @@ export interface Gateway {
   /** The key makes it one customer for as long as Stripe keeps keys (24 h); after that the table must know it. */
   createCustomer(customer: NewCustomer, key: string, bounded: Bounded): Promise<Answer<Customer>>;
   createCheckout(checkout: NewCheckout, key: string, bounded: Bounded): Promise<Answer<Checkout>>;
+  /** A customer's, whatever their state, the newest first; at most 100. */
+  listCheckouts(customerId: string, bounded: Bounded): Promise<Answer<readonly Checkout[]>>;
+  /** Nobody can pay on its page any more. */
+  expireCheckout(checkoutId: string, bounded: Bounded): Promise<Answer<Checkout>>;
   /** Says `cancel_at_period_end`; saying it twice changes nothing more. */
   cancelAtPeriodEnd(subscriptionId: string, bounded: Bounded): Promise<Answer<Subscription>>;
   portalLink(

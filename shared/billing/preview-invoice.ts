@@ -16,31 +16,37 @@ export async function previewInvoice(request: PreviewRequest, bounded: Bounded):
   if (!prorated) return { ...plain, value: { ...sums(plain.value), dueNow: 0, prorations: 0 } };
   if (!prorated.ok) return prorated;
   const atOnce = behavior === "always_invoice";
+  const total = prorated.value?.total ?? 0;
   const value: Preview = {
     ...sums(atOnce ? plain.value : prorated.value),
-    dueNow: atOnce ? prorated.value.amount_due : 0,
-    prorations: atOnce ? prorated.value.total : prorated.value.total - plain.value.total,
+    currency: (prorated.value ?? plain.value)?.currency ?? null,
+    dueNow: atOnce ? (prorated.value?.amount_due ?? 0) : 0,
+    prorations: atOnce ? total : total - (plain.value?.total ?? 0),
   };
   return { ...plain, value };
 }
 
-/** With `always_invoice` Stripe shows the invoice that the change makes at once, otherwise the next one. */
-function previewed(
+/** Null where no invoice is to come. With `always_invoice` Stripe shows the invoice that the change makes at once, otherwise the next one. */
+async function previewed(
   { subscriptionId, item, quantity, at }: PreviewRequest,
   proration_behavior: ProrationBehavior,
   bounded: Bounded,
-): Promise<Answer<Stripe.Invoice>> {
+): Promise<Answer<Stripe.Invoice | null>> {
   const changed = "id" in item ? { id: item.id, quantity } : { price: item.priceId, quantity };
   const prorated = proration_behavior !== "none" && { proration_date: Math.floor(at / 1000) };
   const subscription_details = { items: [changed], proration_behavior, ...prorated };
-  return ask(
+  const answer = await ask(
     bounded,
     (stripe, options) =>
       stripe.invoices.createPreview({ subscription: subscriptionId, subscription_details }, options),
     (invoice) => invoice,
   );
+  if (answer.ok || answer.code !== "invoice_upcoming_none") return answer;
+  return { ok: true, value: null, replayed: answer.replayed, requestId: answer.requestId };
 }
 
-function sums({ currency, amount_due: amount, period_end }: Stripe.Invoice) {
+function sums(invoice: Stripe.Invoice | null) {
+  if (!invoice) return { currency: null, nextInvoice: null };
+  const { currency, amount_due: amount, period_end } = invoice;
   return { currency, nextInvoice: { amount, at: period_end * 1000 } };
 }

@@ -1,6 +1,6 @@
 import type { Ledger } from "../domain/ledger.ts";
 import { limits } from "../domain/ledger-limits.ts";
-import { isLarge, reconciled, recounted, refreshed } from "../domain/ledger-looks.ts";
+import { glanced, isLarge, reconciled, recounted, refreshed, unread } from "../domain/ledger-looks.ts";
 import { isQuiet } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import { countHolders } from "../table/count-holders.ts";
@@ -17,7 +17,10 @@ export interface Findings {
   readonly isRead: boolean;
 }
 
-/** Looks at a business's licenses, at the time `now`: counts the holders once a day, and compares with Stripe. */
+/**
+ * Looks at a business's licenses, at the time `now`, unless that was done since `lookedBefore`: counts the holders once
+ * a day, and compares with Stripe.
+ */
 export const reconcileLedger = {
   name: "reconcileLedger",
   needs: [
@@ -25,17 +28,25 @@ export const reconcileLedger = {
     { actions: ["secretsmanager:GetSecretValue"], resource: "stripeSecret" },
     { setting: "billing" },
   ],
-  async run(context: Context, businessId: string, now: number): Promise<Findings | undefined> {
+  async run(
+    context: Context,
+    businessId: string,
+    lookedBefore: number,
+    now: number,
+  ): Promise<Findings | undefined> {
     const settings = billingSettings();
     const read = settings && (await ledgerOf.run(context, businessId));
-    if (!settings || !read) return undefined;
+    if (!settings || !read || lastLook(read) > lookedBefore) return undefined;
     const desk = await deskFor(context, businessId, settings, now);
     const { ledger, counted } = await recount(desk, read);
     const facts = await factsOf(desk, ledger);
-    if (!facts) return { ledger, counted, isRead: false };
+    if (!facts) {
+      const after = await moveLedger.run(context, businessId, ledger, (latest) => unread(latest, desk.now()));
+      return { ledger: after ?? ledger, counted, isRead: false };
+    }
     const seen = ledger.refreshWanted ?? 0;
     const compared = await moveLedger.run(context, businessId, ledger, (latest) => {
-      const known = refreshed(latest, facts, seen, desk.now());
+      const known = latest.op ? glanced(latest, facts) : refreshed(latest, facts, seen, desk.now());
       const wasQuiet = isQuiet(ledger) && latest.desiredVersion === ledger.desiredVersion;
       const quantity = wasQuiet ? facts.quantity : undefined;
       return known && reconciled(known, quantity, settings.mode === "apply", desk.now());
@@ -43,6 +54,10 @@ export const reconcileLedger = {
     return { ledger: compared ?? ledger, counted, isRead: true };
   },
 } satisfies Operation;
+
+function lastLook({ reconciledAt = 0, unreadAt = 0 }: Ledger): number {
+  return Math.max(reconciledAt, unreadAt);
+}
 
 /**
  * Counts the holders of licenses, where that was not done for a day. What was miscounted is put right, unless somebody

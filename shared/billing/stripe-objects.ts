@@ -39,8 +39,9 @@ export const customerOf = (customer: Stripe.Customer): Customer => ({
   metadata: customer.metadata,
 });
 
-export const checkoutOf = ({ id, url, expires_at }: Stripe.Checkout.Session): Checkout => ({
-  ...{ id, url: url ?? "", expiresAt: ms(expires_at) },
+export const checkoutOf = (session: Stripe.Checkout.Session): Checkout => ({
+  ...{ id: session.id, url: session.url ?? "", expiresAt: ms(session.expires_at) },
+  ...{ isOpen: session.status === "open", order: session.metadata?.order },
 });
 
 /** The customer that an event is about; a payment method that was detached belongs to nobody any more. */

@@ -62,11 +62,11 @@ export const stripe: Gateway = {
     );
   },
 
-  createCheckout({ customerId, businessId, lines, successUrl, cancelUrl }, idempotencyKey, bounded) {
-    const metadata = { businessId };
+  createCheckout({ customerId, businessId, order, lines, successUrl, cancelUrl }, idempotencyKey, bounded) {
+    const subscription_data = { metadata: { businessId } };
     const session: Stripe.Checkout.SessionCreateParams = {
       ...{ mode: "subscription", customer: customerId, success_url: successUrl, cancel_url: cancelUrl },
-      ...{ client_reference_id: businessId, metadata, subscription_data: { metadata } },
+      ...{ client_reference_id: businessId, metadata: { businessId, order }, subscription_data },
       line_items: lines.map(({ priceId: price, quantity }) => ({ price, quantity })),
     };
     return ask(
@@ -75,6 +75,16 @@ export const stripe: Gateway = {
       checkoutOf,
     );
   },
+
+  listCheckouts: (customer, bounded) =>
+    ask(
+      bounded,
+      (sdk, options) => sdk.checkout.sessions.list({ customer, limit: 100 }, options),
+      ({ data }) => data.map(checkoutOf),
+    ),
+
+  expireCheckout: (id, bounded) =>
+    ask(bounded, (sdk, options) => sdk.checkout.sessions.expire(id, {}, options), checkoutOf),
 
   cancelAtPeriodEnd: (id, bounded) =>
     ask(

@@ -5,14 +5,14 @@ import { adopted, applied, declined, failed, gone, kept, opened } from "../domai
 import { notRefreshed, refreshed } from "../domain/ledger-looks.ts";
 import { ending, notEnding } from "../domain/ledger-subscription.ts";
 import { dueAt, dueStep, type Step } from "../domain/ledger-work.ts";
-import { type Meaning, meaningOf } from "../domain/stripe-answers.ts";
+import { isRefusal, type Meaning, meaningOf } from "../domain/stripe-answers.ts";
 import { log } from "../endpoint/log.ts";
 import type { Context } from "../operation.ts";
 import { ledgerOf, moveLedger, type StoredLedger } from "../table/ledger.ts";
 import { type Found, readFacts } from "./facts.ts";
 import { type Accepted, type Answer, apiVersion, type Gateway } from "./gateway.ts";
 import { isAlive } from "./our-subscription.ts";
-import { stripeOf } from "./stripe-of.ts";
+import { stripeFor } from "./stripe-of.ts";
 
 /** What the steps of the protocol work with: where, how, and the time as it passes. */
 export interface Desk {
@@ -36,7 +36,7 @@ export async function deskFor(
   now = context.now,
 ): Promise<Desk> {
   const atFirst = context.timeLeft();
-  const stripe = await stripeOf(context);
+  const stripe = await stripeFor(context, businessId);
   return {
     context,
     businessId,
@@ -135,7 +135,9 @@ async function isGone(desk: Desk, { customer, subscription }: Ledger, { request 
 async function cancelSubscription(desk: Desk, { cancelWanted = "", ...ledger }: Ledger) {
   const answer = await desk.stripe.cancelAtPeriodEnd(cancelWanted, { within: within(desk) });
   return move(desk, { cancelWanted, ...ledger }, (now) =>
-    answer.ok ? ending(now, cancelWanted, answer.value.cancelAt) : notEnding(now, desk.now()),
+    answer.ok
+      ? ending(now, cancelWanted, answer.value.cancelAt)
+      : notEnding(now, isRefusal(answer), desk.now()),
   );
 }
 
@@ -156,6 +158,8 @@ export async function factsOf(desk: Desk, { customer, subscription }: Ledger): P
   const who = { customerId: customer.id, known: subscription, mayWrite };
   const answer = await readFacts(desk.stripe, desk.settings, who, { within: within(desk) });
   if (!isReadable(desk, answer)) return undefined;
+  const { subscriptions } = answer.value;
+  if (subscriptions > 1) log("error", { severalSubscriptions: desk.businessId, count: subscriptions });
   return answer.value;
 }
 

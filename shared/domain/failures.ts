@@ -113,6 +113,13 @@ export const StripeUnavailable = {
   title: "Stripe does not answer as it should. Try again shortly; nothing was changed.",
 } as const satisfies Failure;
 
+/** Unlike `StripeUnavailable`, trying again doesn't help. */
+export const StripeRefused = {
+  code: "stripe_refused",
+  status: 502,
+  title: "Stripe refuses this. Quote the requestId to whoever runs this deployment: the log says why.",
+} as const satisfies Failure;
+
 /** The limit that somebody has set on the business, whatever it pays for. */
 export const LicenseLimitReached = {
   code: "license_limit_reached",
@@ -174,6 +181,12 @@ export const ResendLimitReached = {
   code: "resend_limit_reached",
   status: 429,
   title: "This invitation was sent a moment ago, or too often today. Try again later.",
+} as const satisfies Failure;
+
+export const TooManyRequests = {
+  code: "too_many_requests",
+  status: 429,
+  title: "That is more often than is allowed. Try again in a moment.",
 } as const satisfies Failure;
 
 export const RequestInProgress = {

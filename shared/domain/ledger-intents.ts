@@ -5,6 +5,7 @@
 import type { Intent, Ledger } from "./ledger.ts";
 import { limits } from "./ledger-limits.ts";
 import { detached } from "./ledger-subscription.ts";
+import { isBehind } from "./ledger-work.ts";
 
 type Settings = Pick<Intent["request"], "prorationBehavior" | "apiVersion">;
 
@@ -14,7 +15,8 @@ export function opened(ledger: Ledger, uuid: string, settings: Settings, now: nu
   if (op || !subscription) return undefined;
   const request = { itemId: subscription.itemId, quantity: seats, ...settings };
   const intent = { uuid, version: desiredVersion, request, openedAt: now };
-  return { ...ledger, op: { ...intent, attempts: 1, retryAt: now + limits.sending } };
+  const { behindSince = now } = ledger;
+  return { ...ledger, behindSince, op: { ...intent, attempts: 1, retryAt: now + limits.sending } };
 }
 
 /** Takes on an intent that somebody else has left. */
@@ -28,7 +30,13 @@ export function adopted(ledger: Ledger, now: number): Ledger | undefined {
 export function applied(ledger: Ledger, { uuid, version, request }: Intent, now: number): Ledger | undefined {
   if (ledger.op?.uuid !== uuid) return undefined;
   const confirmed = { appliedVersion: version, appliedQuantity: request.quantity };
-  return { ...closed(ledger, now), ...confirmed, parked: undefined, drift: undefined };
+  return {
+    ...closed(ledger, now),
+    ...confirmed,
+    behindSince: undefined,
+    parked: undefined,
+    drift: undefined,
+  };
 }
 
 /** Closes an intent that the card was declined for: nothing more is charged until something changes. */
@@ -37,10 +45,13 @@ export function declined(ledger: Ledger, { uuid, version }: Intent, now: number)
   const paymentMethodId = ledger.customer?.paymentMethodId ?? null;
   const status = ledger.subscription?.status ?? null;
   const parked = { version, until: now + limits.parking, paymentMethodId, status };
-  return { ...closed(ledger, now), parked };
+  return { ...closed(ledger, now), behindSince: undefined, parked };
 }
 
-/** Closes an intent whose key answers nothing but a failure for good: another one takes its place. */
+/**
+ * Closes an intent whose key answers nothing but a failure for good: another one takes its place. Stripe is as far
+ * behind as before.
+ */
 export function failed(ledger: Ledger, { uuid }: Intent, now: number): Ledger | undefined {
   return ledger.op?.uuid === uuid ? closed(ledger, now) : undefined;
 }
@@ -71,11 +82,12 @@ export function backOff(attempts: number): number {
 }
 
 /**
- * Drops an intent from before a restore: its key may repeat an old answer, or say an old quantity anew. The next
- * look at Stripe decides.
+ * Holds a ledger for told, where nothing may be: after a restore an intent's key may repeat an old answer, or say an
+ * old quantity anew, and what has changed since is no news to send either. The next look at Stripe decides.
  */
 export function abandoned(ledger: Ledger, now: number): Ledger | undefined {
   const { op, desiredVersion } = ledger;
-  if (!op || op.retryAt > now) return undefined;
-  return { ...ledger, op: undefined, appliedVersion: desiredVersion };
+  if (!isBehind(ledger) && !op) return undefined;
+  if (op && op.retryAt > now) return undefined;
+  return { ...ledger, op: undefined, behindSince: undefined, appliedVersion: desiredVersion };
 }

@@ -17,6 +17,8 @@ export const limits = {
   /** Between two looks at Stripe's side of a ledger (with those who look every ten minutes: an hour), and two counts of its holders. */
   reconcile: 50 * minutes,
   recount: 24 * hours,
+  /** A ledger whose open work keeps it from being looked at is looked at beside that work after so long. */
+  overlooked: 2 * hours,
   /** A Checkout session lives so long. */
   checkout: 24 * hours,
   /** Larger differences than these are reported: in seats, and as a share of them from a few on. */

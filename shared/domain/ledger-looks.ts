@@ -18,7 +18,7 @@ export interface Facts {
 export function refreshed(ledger: Ledger, facts: Facts, seen: number, now: number): Ledger | undefined {
   if (ledger.op || (ledger.refreshDone ?? 0) > seen) return undefined;
   const customer = facts.customer === undefined ? ledger.customer : (facts.customer ?? undefined);
-  const known = { ...ledger, customer, refreshDone: seen, refreshFrom: undefined };
+  const known = { ...ledger, customer, refreshDone: seen, ...readAtLast };
   const { subscription } = facts;
   if (!subscription) return ledger.subscription ? detached(known, now) : known;
   if (subscription.itemId !== ledger.subscription?.itemId) return attached(known, subscription, now);
@@ -30,7 +30,24 @@ export function refreshed(ledger: Ledger, facts: Facts, seen: number, now: numbe
 
 /** Stripe could not be read: again later. */
 export function notRefreshed(ledger: Ledger, now: number): Ledger {
-  return { ...ledger, refreshFrom: now + limits.mostBackOff };
+  const { refreshFailingSince = now } = ledger;
+  return { ...ledger, refreshFailingSince, refreshFrom: now + limits.mostBackOff };
+}
+
+const readAtLast = { refreshFrom: undefined, refreshFailingSince: undefined } as const;
+
+/**
+ * Takes in what Stripe has beside an open intent: how it stands with the very subscription that the intent is for.
+ * Everything else waits for the intent's own answer.
+ */
+export function glanced(ledger: Ledger, { customer, subscription }: Facts): Ledger {
+  if (!customer || subscription?.itemId !== ledger.subscription?.itemId) return ledger;
+  return { ...ledger, customer, subscription: subscription ?? undefined };
+}
+
+/** Stripe could not be read for the look by the hour: the ledger goes behind the others that wait for theirs. */
+export function unread(ledger: Ledger, now: number): Ledger {
+  return { ...ledger, unreadAt: now };
 }
 
 /** A subscription pays from now on; what its quantity is, is yet to be said. */
@@ -53,6 +70,7 @@ export function reconciled(
   const looked = {
     ...ledger,
     reconciledAt: now,
+    unreadAt: undefined,
     parked: parked && parked.until > now ? parked : undefined,
     checkoutUntil: checkoutUntil > now ? checkoutUntil : undefined,
   };

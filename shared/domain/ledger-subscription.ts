@@ -5,20 +5,21 @@ import { limits } from "./ledger-limits.ts";
 /** The subscription is to end with its period. */
 export function cancelled(ledger: Ledger): Ledger | undefined {
   const { subscription } = ledger;
-  return subscription && { ...ledger, cancelWanted: subscription.id, cancelFrom: undefined };
+  return subscription && { ...ledger, ...neverAsked, cancelWanted: subscription.id };
 }
 
 /** Stripe has heard that a subscription shall end, and says when. */
 export function ending(ledger: Ledger, subscriptionId: string, cancelAt: number | null): Ledger | undefined {
   const { subscription } = ledger;
   if (subscription?.id !== subscriptionId) return undefined;
-  const told = { cancelWanted: undefined, cancelFrom: undefined };
-  return { ...ledger, ...told, subscription: { ...subscription, cancelAt } };
+  return { ...ledger, ...neverAsked, subscription: { ...subscription, cancelAt } };
 }
 
-/** Stripe has not: again later. */
-export function notEnding(ledger: Ledger, now: number): Ledger {
-  return { ...ledger, cancelFrom: now + limits.mostBackOff };
+/** Stripe has not: again later. Where it refuses (`isRefused`), it is read too: it may have ended the subscription. */
+export function notEnding(ledger: Ledger, isRefused: boolean, now: number): Ledger {
+  const { cancelFailingSince = now, refreshWanted = 0 } = ledger;
+  const later = { ...ledger, cancelFailingSince, cancelFrom: now + limits.mostBackOff };
+  return isRefused ? { ...later, refreshWanted: refreshWanted + 1 } : later;
 }
 
 /** A Checkout that may bring a subscription is open, for this customer. */
@@ -32,14 +33,20 @@ export function checkedOut(
   return { ...ledger, customer, checkoutUntil: until, reconciledAt: now };
 }
 
+const neverAsked = {
+  cancelWanted: undefined,
+  cancelFrom: undefined,
+  cancelFailingSince: undefined,
+} as const;
+
 export const nothingKnown = {
+  ...neverAsked,
   appliedVersion: undefined,
   appliedQuantity: undefined,
   parked: undefined,
   drift: undefined,
   checkoutUntil: undefined,
-  cancelWanted: undefined,
-  cancelFrom: undefined,
+  behindSince: undefined,
 } as const;
 
 /** No subscription pays any more. */

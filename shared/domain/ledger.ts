@@ -72,17 +72,21 @@ export interface Ledger {
   readonly appliedVersion?: number | undefined;
   readonly appliedQuantity?: number | undefined;
   readonly op?: Intent | undefined;
+  /** When it was first tried to tell Stripe of what it has not confirmed yet, however many intents ago. */
+  readonly behindSince?: number | undefined;
   /** No other intent before: Stripe takes so many an hour. */
   readonly nextAt?: number | undefined;
   readonly parked?: Parked | undefined;
   /** How often Stripe was said to have news, and how many times of these it was read. */
   readonly refreshWanted?: number | undefined;
   readonly refreshDone?: number | undefined;
-  /** Not before: Stripe could not be read. */
+  /** Not before, and since when: Stripe could not be read. */
   readonly refreshFrom?: number | undefined;
-  /** The subscription that shall end with its period, and until when not to ask Stripe for it again. */
+  readonly refreshFailingSince?: number | undefined;
+  /** The subscription that shall end with its period, until when not to ask Stripe again, and since when it refuses. */
   readonly cancelWanted?: string | undefined;
   readonly cancelFrom?: number | undefined;
+  readonly cancelFailingSince?: number | undefined;
   /** Stripe's quantity where it is so different that a person must look at it first. */
   readonly drift?: { readonly quantity: number; readonly seenAt: number } | undefined;
   /** Until then a Stripe Checkout may bring a subscription. */
@@ -90,5 +94,7 @@ export interface Ledger {
   /** When the last subscription stopped paying, where no other has taken its place. */
   readonly detachedAt?: number | undefined;
   readonly reconciledAt?: number | undefined;
+  /** When Stripe could not be read for the look by the hour, since it last could. */
+  readonly unreadAt?: number | undefined;
   readonly recountedAt?: number | undefined;
 }

@@ -23,5 +23,10 @@ export function meaningOf({ status, replayed, quantity }: StripeAnswer, wanted: 
   return mayMeanGone.has(status) ? "perhaps gone" : "unknown";
 }
 
+/** Whether Stripe refuses a request as it is, so that the same again is refused too: not where it is only busy. */
+export function isRefusal({ status }: Pick<StripeAnswer, "status">): boolean {
+  return status !== null && status >= 400 && status < 500 && status !== 409 && status !== 429;
+}
+
 /** Not found, or refused because the subscription has ended. */
 const mayMeanGone = new Set([400, 404]);

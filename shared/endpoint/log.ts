@@ -4,7 +4,7 @@
  */
 export function log(
   level: "info" | "error",
-  entry: Readonly<Record<string, string | number | boolean | undefined>>,
+  entry: Readonly<Record<string, string | number | boolean | null | undefined>>,
 ) {
   console.log(JSON.stringify({ level, ...entry }));
 }

@@ -4,6 +4,8 @@ import type { Page, PageOf } from "../table/read.ts";
 export interface Walk<Item> {
   readonly shards: number;
   readonly now: number;
+  /** The time between two walks, in milliseconds. */
+  readonly period: number;
   readonly timeLeft: () => number;
   readonly page: (shard: number, page: Page) => Promise<PageOf<Item>>;
   /** How many items are attended to at once; by default 10. */
@@ -17,11 +19,11 @@ const reserve = 15_000;
 const pageSize = 50;
 
 /**
- * Walks all that is due, shard by shard and page by page, beginning at another shard each minute; answers how many. A
+ * Walks all that is due, shard by shard and page by page, beginning with the next shard each time; answers how many. A
  * shard that fails holds up none of the others: it is told at the end.
  */
 export async function walk<Item>(of: Walk<Item>): Promise<number> {
-  const first = Math.floor(of.now / 60_000);
+  const first = Math.floor(of.now / of.period);
   let attended = 0;
   let failure: { readonly error: unknown } | undefined;
   for (let n = 0; n < of.shards; n += 1) {

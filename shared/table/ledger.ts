@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Ledger } from "../domain/ledger.ts";
+import { limits } from "../domain/ledger-limits.ts";
 import { dueAt, isWatched } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { Write } from "./commit.ts";
@@ -106,12 +107,15 @@ function changesOf(before: Ledger, after: StoredLedger): Changes {
 
 /**
  * Where a ledger is found when it needs attention: at the time when its work is due; without any, in the list of
- * those that are looked at by the hour, at the time of the last look. Both are past once a change makes it due.
+ * those that are looked at by the hour, at the time of the last look, or, where that failed, behind all that wait for
+ * one longer. Both are past once a change makes it due.
  */
 export function dueKeys(ledger: Ledger, businessId: string, now: number) {
   const shard = shardOf(businessId);
   const at = dueAt(ledger);
   if (at !== undefined) return { gsi2pk: duePartition("LICENSES", shard), gsi2sk: dueTime(at) };
   if (!isWatched(ledger, now)) return { gsi2pk: undefined, gsi2sk: undefined };
-  return { gsi2pk: duePartition("RECONCILE", shard), gsi2sk: dueTime(ledger.reconciledAt ?? now) };
+  const { reconciledAt = now, unreadAt = 0 } = ledger;
+  const lookedAt = Math.max(reconciledAt, unreadAt - limits.reconcile);
+  return { gsi2pk: duePartition("RECONCILE", shard), gsi2sk: dueTime(lookedAt) };
 }

@@ -11,9 +11,11 @@ const reports = [
   "BrokenLedger",
   "DriftingLedger",
   "MiscountedLedger",
-  "OldestIntentSeconds",
+  "OldestWorkSeconds",
   "ParkedLedger",
   "Poisoned",
+  "SeveralSubscriptions",
+  "UnknownCustomer",
   "UnreadableCustomer",
 ];
 
@@ -40,7 +42,7 @@ test("an intent that is open for more than five minutes, a parked ledger and a p
   const patterns = filters.map(({ Properties }) => Properties.FilterPattern);
   expect(patterns).toEqual(
     expect.arrayContaining([
-      "{ $.oldestIntentSeconds > 300 }",
+      "{ $.oldestWorkSeconds > 300 }",
       '{ $.parkedLedger = "*" }',
       '{ $.poisoned = "*" }',
     ]),

@@ -48,6 +48,7 @@ async function subscribed() {
     await stripe.createCheckout(
       {
         ...{ customerId: customer.id, businessId, lines: [{ priceId: "price_plan_monthly", quantity: 1 }] },
+        order: "a plan",
         ...{ successUrl: "https://app.example.com/done", cancelUrl: "https://app.example.com/" },
       },
       `checkout ${businessId}`,
@@ -80,6 +81,19 @@ describe("a customer, a checkout, a subscription", () => {
     });
     const [item] = subscription.items;
     expect((item?.periodEnd ?? 0) - local.clock.now()).toBeGreaterThan(27 * 86_400_000);
+  });
+
+  it("checkouts are listed with what they are for, and nobody pays one that was closed", async () => {
+    const customer = value(await stripe.createCustomer({ businessId: "biz_c", name: "C" }, "biz_c", bounded));
+    const order = { customerId: customer.id, businessId: "biz_c", successUrl: "https://a.example" };
+    const lines = [{ priceId: "price_plan_monthly", quantity: 1 }];
+    const wanted = { ...order, order: "C's plan", lines, cancelUrl: "https://a.example" };
+    const { id } = value(await stripe.createCheckout(wanted, "checkout biz_c", bounded));
+    const listed = async () => value(await stripe.listCheckouts(customer.id, bounded));
+    expect(await listed()).toMatchObject([{ id, isOpen: true, order: "C's plan" }]);
+    await stripe.expireCheckout(id, bounded);
+    expect(await listed()).toMatchObject([{ id, isOpen: false }]);
+    expect(await stripe.expireCheckout(id, bounded)).toMatchObject({ ok: false, status: 400 });
   });
 
   it("a customer is made once per key, and gone when it is deleted", async () => {
@@ -207,6 +221,20 @@ it("an answer that never ends is given up in time, though something comes of it 
 });
 
 describe("the preview", () => {
+  it.each(["create_prorations", "always_invoice", "none"] as const)(
+    "of a subscription that ends with its period has no period to come (%s)",
+    async (prorationBehavior) => {
+      const { subscriptionId, itemId } = await licensed();
+      await stripe.cancelAtPeriodEnd(subscriptionId, bounded);
+      const at = local.clock.now();
+      const change = { subscriptionId, item: { id: itemId }, quantity: 3, prorationBehavior, at };
+      const { prorations, nextInvoice } = value(await stripe.previewInvoice(change, bounded));
+      if (prorationBehavior === "create_prorations") expect(nextInvoice?.amount).toBe(prorations);
+      else expect(nextInvoice).toBeNull();
+      expect(prorations > 0).toBe(prorationBehavior !== "none");
+    },
+  );
+
   const preview = async (behavior: "create_prorations" | "always_invoice" | "none") => {
     const { itemId, subscriptionId } = await licensed();
     await stripe.setQuantity(
@@ -229,14 +257,15 @@ describe("the preview", () => {
       const before = (await sdk.invoices.list({ subscription })).data;
       const upcoming = await sdk.invoices.createPreview({ subscription });
       expect(shown.currency).toBe("usd");
-      expect(shown.nextInvoice.at).toBe(upcoming.period_end * 1000);
-      expect(Math.abs(shown.nextInvoice.amount - upcoming.amount_due)).toBeLessThanOrEqual(1);
+      expect(shown.nextInvoice?.at).toBe(upcoming.period_end * 1000);
+      expect(Math.abs((shown.nextInvoice?.amount ?? 0) - upcoming.amount_due)).toBeLessThanOrEqual(1);
       expect(shown.dueNow).toBe(behavior === "always_invoice" ? shown.prorations : 0);
       expect(before.length).toBe(behavior === "always_invoice" ? 3 : 1);
       if (behavior === "always_invoice")
         expect(Math.abs((before[0]?.amount_paid ?? 0) - shown.dueNow)).toBeLessThan(2);
       if (behavior !== "none") expect(shown.prorations).toBeGreaterThan(3 * 1_200 - 3);
-      if (behavior !== "create_prorations") expect(shown.nextInvoice.amount).toBeGreaterThanOrEqual(ofPeriod);
+      if (behavior !== "create_prorations")
+        expect(shown.nextInvoice?.amount).toBeGreaterThanOrEqual(ofPeriod);
     },
   );
 });

@@ -1,6 +1,8 @@
 import type {
   Answer,
+  Checkout,
   Gateway,
+  NewCheckout,
   QuantityRequest,
   Subscription,
   SubscriptionItem,
@@ -33,6 +35,8 @@ interface Stored {
 const aDay = 24 * 60 * 60 * 1_000;
 const refused = (status: number | null, code: string | null = null, replayed = false) =>
   ({ ok: false, status, replayed, type: null, code, message: "", requestId: null }) as const;
+const invalid = { type: "invalid_request_error", requestId: "req_1" } as const;
+const refusal = { ...refused(400, "parameter_unknown"), ...invalid };
 const accepted = <V>(value: V, replayed = false) => ({ ok: true, value, replayed, requestId: null }) as const;
 
 /** As much of Stripe as the license protocol meets, in memory: its idempotency, its limits, and its faults. */
@@ -43,7 +47,10 @@ export class FakeStripe implements Gateway {
   paymentMethodId = "pm_1";
   readonly subscriptions = new Map<string, Subscription>();
   readonly customers = new Set<string>();
+  readonly metadata = new Map<string, Record<string, string>>();
   readonly #deleted = new Set<string>();
+  readonly #checkouts: Checkout[] = [];
+  readonly #checkoutsByKey = new Map<string, Checkout>();
   /** Every quantity that was carried out, in its order. */
   readonly carriedOut: { readonly key: string; readonly quantity: number; readonly at: number }[] = [];
   /** Every attempt to charge the card. */
@@ -127,7 +134,7 @@ export class FakeStripe implements Gateway {
     await this.#pause();
     if (mood === "down") return refused(null);
     if (mood === "limited") return refused(429, "rate_limit");
-    if (mood === "refusing") return refused(400, "parameter_unknown");
+    if (mood === "refusing") return refusal;
     if (mood === "of another account") return refused(404, "resource_missing");
     if (mood === "late" || mood === "overloaded") {
       this.#late.push(() => this.#once(request, key, "well"));
@@ -210,7 +217,7 @@ export class FakeStripe implements Gateway {
       if (this.#deleted.has(id)) return accepted(null);
       const { paymentMethodId } = this;
       return accepted({
-        ...{ id, balance: 0, currency: "usd", metadata: {} },
+        ...{ id, balance: 0, currency: "usd", metadata: this.metadata.get(id) ?? {} },
         defaultPaymentMethodId: paymentMethodId,
       });
     });
@@ -227,16 +234,43 @@ export class FakeStripe implements Gateway {
     });
   }
 
-  createCheckout() {
-    return this.#read(() =>
-      accepted({ id: "cs_1", url: "https://checkout.stripe.com/c/1", expiresAt: this.#now() + aDay }),
-    );
+  get openCheckouts(): readonly Checkout[] {
+    return this.#checkouts.filter(({ isOpen }) => isOpen);
+  }
+
+  /** By its key a Checkout is made once, and answered as it was then. */
+  createCheckout({ order }: NewCheckout, key: string) {
+    return this.#read(() => {
+      const n = this.#checkouts.length + 1;
+      const place = { id: `cs_${n}`, url: `https://checkout.stripe.com/c/${n}` };
+      const made = { ...place, expiresAt: this.#now() + aDay, isOpen: true, order };
+      const answer = this.#checkoutsByKey.get(key) ?? made;
+      if (answer === made) this.#checkouts.unshift({ ...made });
+      this.#checkoutsByKey.set(key, answer);
+      return accepted(answer);
+    });
+  }
+
+  listCheckouts() {
+    return this.#read(() => accepted([...this.#checkouts]));
+  }
+
+  expireCheckout(id: string) {
+    return this.#read(() => {
+      const at = this.#checkouts.findIndex((one) => one.id === id);
+      const found = this.#checkouts[at];
+      if (!found?.isOpen) return refused(400);
+      const closed = { ...found, isOpen: false };
+      this.#checkouts[at] = closed;
+      return accepted(closed);
+    });
   }
 
   cancelAtPeriodEnd(id: string) {
     return this.#read(() => {
       const found = this.subscriptions.get(id);
       if (!found) return refused(404, "resource_missing");
+      if (this.mood === "refusing" || found.status === "canceled") return refusal;
       this.change(id, { cancelAt: found.items[0]?.periodEnd ?? null });
       return accepted({ ...found, cancelAt: found.items[0]?.periodEnd ?? null });
     });

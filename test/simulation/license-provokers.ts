@@ -34,6 +34,23 @@ const stripeUnavailable: Provoke = (world, key) => {
   return ask(world.table, key, boss, { stripe });
 };
 
+/** Stripe's key is another account's, say. */
+const stripeRefused: Provoke = (world, key) => {
+  const stripe = billed("of another account");
+  if (key !== "licenses/begin-subscription") subscribe(world.table, world.ids.business);
+  return ask(world.table, key, boss, { stripe });
+};
+
+const tooManyRequests: Provoke = async (world, key) => {
+  const stripe = billed("of another account");
+  if (key !== "licenses/begin-subscription") subscribe(world.table, world.ids.business);
+  for (let n = 0; n < 10; n += 1) {
+    const { status } = await ask(world.table, key, boss, { stripe });
+    if (status === 429) throw new Error(`${key} allows only ${n} a minute`);
+  }
+  return ask(world.table, key, boss, { stripe });
+};
+
 const noBilling: Provoke = ({ table }, key) => {
   process.env.BILLING = "null";
   return ask(table, key, boss);
@@ -63,12 +80,18 @@ export const byLicense: Readonly<Record<string, Provoke>> = {
     return ask(world.table, key, boss, { stripe });
   },
   "licenses/begin-subscription stripe_unavailable": stripeUnavailable,
+  "licenses/begin-subscription stripe_refused": stripeRefused,
+  "licenses/begin-subscription too_many_requests": tooManyRequests,
   "licenses/end-subscription no_subscription": ({ table }, key) => ask(table, key, boss),
   "licenses/open-billing-portal no_billing": noBilling,
   "licenses/open-billing-portal no_subscription": ({ table }, key) =>
     ask(table, key, boss, { stripe: billed() }),
   "licenses/open-billing-portal stripe_unavailable": stripeUnavailable,
+  "licenses/open-billing-portal stripe_refused": stripeRefused,
+  "licenses/open-billing-portal too_many_requests": tooManyRequests,
   "licenses/preview-licenses stripe_unavailable": stripeUnavailable,
+  "licenses/preview-licenses stripe_refused": stripeRefused,
+  "licenses/preview-licenses too_many_requests": tooManyRequests,
   "licenses/take-stripe-event busy": (_, key) => {
     const rawBody = JSON.stringify({ id: "evt_1", type: "invoice.paid", customerId: "cus_1" });
     const headers = { "stripe-signature": "genuine" };

@@ -101,3 +101,110 @@ test("a customer who is deleted at Stripe is forgotten, and the subscription wit
   expect([world.ledger.customer, world.ledger.subscription]).toEqual([undefined, undefined]);
   expect(logged("unreadableCustomer")).toEqual([]);
 });
+
+test("after a restore a business that has changed since is reported too, and go leaves a large difference alone", async () => {
+  const world = await subscribed();
+  for (let n = 0; n < 3; n += 1) await world.add();
+  await world.pass(2 * minutes);
+  expect([world.ledger.seats, world.quantity]).toEqual([4, 4]);
+  const backup = world.backUp();
+  world.stripe.setByHand(world.ledger.subscription?.itemId ?? "", 24); // by those who came after the backup
+  world.restore(backup);
+  world.configure({ mode: "report" });
+  await world.add();
+  await world.pass(2 * hours, 5 * minutes);
+  expect(logged("driftingLedger").at(-1)).toMatchObject({ seats: 5, quantityAtStripe: 24 });
+  log.mockClear();
+  world.configure({ mode: "apply" });
+  await world.pass(2 * hours, 5 * minutes);
+  expect(world.quantity).toBe(24);
+  expect(logged("driftingLedger").at(-1)).toMatchObject({ seats: 5, quantityAtStripe: 24 });
+});
+
+describe("one business, one subscription", () => {
+  const begin = (world: LicenseWorld, billingPlan: string) =>
+    world.call("licenses/begin-subscription", { body: { billingPlan } });
+
+  test("a Checkout that is begun anew closes the one before; the same one is answered again", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    const answers = [];
+    for (const plan of ["Monthly", "Monthly", "Annual", "Monthly"]) answers.push(await begin(world, plan));
+    const urls = answers.map((answer) => answer?.body.url);
+    expect(urls[1]).toBe(urls[0]);
+    expect(new Set(urls).size).toBe(3);
+    expect(world.stripe.openCheckouts.map(({ url }) => url)).toEqual([urls[3]]);
+  });
+
+  test("whoever has just paid, and whose webhook has not come yet, can't pay twice", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    await begin(world, "Monthly");
+    world.stripe.subscribe(world.ledger.customer?.id ?? "", { price_monthly: 1 });
+    expect((await begin(world, "Annual"))?.body.code).toBe("already_subscribed");
+  });
+
+  test("two are reported", async () => {
+    const world = await subscribed();
+    world.stripe.subscribe(world.ledger.customer?.id ?? "", { price_annual: 1 });
+    await world.webhook("customer.subscription.created");
+    await world.pass(2 * minutes);
+    expect(world.ledger.subscription?.id).toBe("sub_1");
+    expect(logged("severalSubscriptions")[0]).toMatchObject({
+      ...{ severalSubscriptions: world.businessId, count: 2 },
+    });
+  });
+});
+
+describe("news of a customer whom the table doesn't know, after a restore", () => {
+  const elsewhere = async (world: LicenseWorld, metadata: Record<string, string>) => {
+    const customerId = "cus_newer";
+    world.stripe.customers.add(customerId);
+    world.stripe.metadata.set(customerId, metadata);
+    world.stripe.subscribe(customerId, { price_monthly: 1 });
+    return customerId;
+  };
+
+  test("lead to the business that Stripe has it under, and its subscription comes back", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    const customerId = await elsewhere(world, { businessId: world.businessId });
+    await world.webhook("invoice.paid", undefined, customerId);
+    await world.pass(2 * minutes);
+    expect(world.ledger).toMatchObject({ customer: { id: customerId }, subscription: { id: "sub_1" } });
+    await world.add();
+    expect(world.quantity).toBe(2);
+    const { refreshWanted = 0 } = world.ledger;
+    await world.webhook("invoice.paid", undefined, customerId);
+    expect(world.ledger.refreshWanted).toBe(refreshWanted + 1);
+  });
+
+  test("take no other customer's place, and are reported", async () => {
+    const world = await subscribed();
+    const { customer } = world.ledger;
+    const customerId = await elsewhere(world, { businessId: world.businessId });
+    expect((await world.webhook("invoice.paid", undefined, customerId))?.status).toBe(204);
+    await world.pass(2 * minutes);
+    expect(world.ledger.customer).toEqual(customer);
+    expect(logged("unknownCustomer")[0]).toMatchObject({ unknownCustomer: customerId });
+  });
+
+  test("are not taken in while Stripe can't be read: it sends them again", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    const customerId = await elsewhere(world, { businessId: world.businessId });
+    world.stripe.mood = "down";
+    expect((await world.webhook("invoice.paid", "evt_again", customerId))?.status).toBe(503);
+    world.stripe.mood = "well";
+    expect((await world.webhook("invoice.paid", "evt_again", customerId))?.status).toBe(204);
+    expect(world.ledger.customer?.id).toBe(customerId);
+  });
+
+  test("are none of ours where Stripe has them under no business", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    const customerId = await elsewhere(world, {});
+    expect((await world.webhook("invoice.paid", undefined, customerId))?.status).toBe(204);
+    expect([world.ledger.customer, logged("unknownCustomer")]).toEqual([undefined, []]);
+  });
+});

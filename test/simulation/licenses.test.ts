@@ -145,7 +145,7 @@ test("Stripe down for a day while members come and go", async () => {
   }
   expect(world.quantity).toBe(1);
   expect(world.ledger.op).toBeDefined();
-  expect(logged("oldestIntentSeconds").at(-1)?.oldestIntentSeconds).toBeGreaterThan(24 * 60 * 60);
+  expect(logged("oldestWorkSeconds").at(-1)?.oldestWorkSeconds).toBeGreaterThan(24 * 60 * 60);
   world.stripe.mood = "well";
   await world.pass(2 * minutes);
   expectSettled(world);
@@ -340,7 +340,7 @@ test("a refusal that nobody understands leaves the intent open, whatever it mean
   await world.add();
   await world.pass(10 * minutes);
   expect(world.ledger.op).toMatchObject({ uuid: op?.uuid, request: op?.request });
-  expect(logged("oldestIntentSeconds").at(-1)?.oldestIntentSeconds).toBeGreaterThan(5 * 60);
+  expect(logged("oldestWorkSeconds").at(-1)?.oldestWorkSeconds).toBeGreaterThan(5 * 60);
   world.stripe.mood = "well";
   await world.pass(2 * minutes);
   expectSettled(world);

@@ -1,6 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Customer, Subscription } from "../../shared/domain/ledger.ts";
 import { key } from "../../shared/table/schema.ts";
+import { FakeStripe } from "../simulation/fake-stripe.ts";
 import type { Budget } from "./budgets.ts";
 import type { Cast } from "./cast.ts";
 import type { CallOptions } from "./in-process.ts";
@@ -50,6 +51,7 @@ export const budgetsOfLicenses: Readonly<Record<string, Budget>> = {
     rounds: [
       identity,
       [caller, get("business"), ledger],
+      [commit("rate")],
       [commit("member", placed, "stripeCustomer", "event")],
     ],
     heedsHeader: true,
@@ -67,10 +69,15 @@ export const budgetsOfLicenses: Readonly<Record<string, Budget>> = {
     ],
     heedsHeader: true,
     answerBytes: 20,
-    before: subscribe,
+    before: async (cast) => {
+      await subscribe(cast);
+      const stripe = new FakeStripe(() => 0);
+      stripe.subscribe(customer.id, { price_monthly: 1 });
+      return { stripe };
+    },
   },
   "licenses/open-billing-portal": {
-    rounds: [identity, [caller, ledger]],
+    rounds: [identity, [caller, ledger], [commit("rate")]],
     heedsHeader: true,
     before: subscribe,
   },

@@ -1,6 +1,6 @@
 /** Checkout sessions, which start subscriptions, and links to the billing portal: both lead to pages of the run. */
 import type Stripe from "stripe";
-import { type Call, emit, type Moment, mergeMetadata, newId, type Routes } from "./call.ts";
+import { type Call, emit, type Moment, mergeMetadata, newId, page, type Routes } from "./call.ts";
 import { attachCard } from "./cards.ts";
 import { customerOf } from "./customers.ts";
 import { priceOf } from "./prices.ts";
@@ -111,6 +111,14 @@ export const checkoutRoutes = {
       ...["line_items.*.price", "line_items.*.quantity", "subscription_data.metadata"],
     ],
     run: create,
+  },
+  "GET /v1/checkout/sessions": {
+    honours: ["customer", "limit", "starting_after"],
+    run({ change, params }) {
+      const sessions = change.all("checkout").map(({ session }) => session);
+      const found = sessions.filter(({ customer }) => [undefined, customer].includes(params.customer));
+      return page(found, "/v1/checkout/sessions", params);
+    },
   },
   "GET /v1/checkout/sessions/{id}": { honours: [], run: (call) => checkoutOf(call, call.id).session },
   "POST /v1/checkout/sessions/{id}/expire": {

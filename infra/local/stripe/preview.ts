@@ -5,7 +5,7 @@ import type { Call, Moment } from "./call.ts";
 import { drawUp } from "./invoice.ts";
 import { changeItems, pendingOf } from "./items.ts";
 import { periodLines } from "./lines.ts";
-import { invalid } from "./problem.ts";
+import { invalid, noneUpcoming } from "./problem.ts";
 import { livingOf } from "./subscription.ts";
 
 /**
@@ -42,7 +42,10 @@ export function atEnd({ change, now }: Moment, subscription: Stripe.Subscription
   const start = item?.current_period_end ?? now;
   const interval = item?.price.recurring?.interval ?? "month";
   const end = periodEnd(subscription.billing_cycle_anchor, interval, start);
-  const lines = [...pendingOf(change, subscription.id), ...periodLines(subscription, { start, end })];
+  const goesOn = subscription.cancel_at === null || subscription.cancel_at > start;
+  const coming = goesOn ? periodLines(subscription, { start, end }) : [];
+  const lines = [...pendingOf(change, subscription.id), ...coming];
+  if (lines.length === 0) throw noneUpcoming(subscription.customer as string);
   return {
     subscription,
     lines,

@@ -31,6 +31,12 @@ export function missing(what: string, id: string, param = "id", status = 404): P
   return new Problem(status, { type: "invalid_request_error", code: "resource_missing", param, message });
 }
 
+/** Stripe's answer where no invoice is to come, such as that of a subscription that ends with its period. */
+export function noneUpcoming(customer: string): Problem {
+  const message = `No upcoming invoices for customer: ${customer}`;
+  return new Problem(404, { type: "invalid_request_error", code: "invoice_upcoming_none", message });
+}
+
 export function declined(reason: string): Problem {
   const error = { type: "card_error", code: "card_declined", decline_code: reason } as const;
   return new Problem(402, { ...error, message: "Your card was declined." });

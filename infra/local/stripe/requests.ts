@@ -17,6 +17,7 @@ export interface Requests {
   "POST /v1/payment_methods/{id}/attach": Stripe.PaymentMethodAttachParams;
   "POST /v1/payment_methods/{id}/detach": Stripe.PaymentMethodDetachParams;
   "POST /v1/checkout/sessions": Stripe.Checkout.SessionCreateParams;
+  "GET /v1/checkout/sessions": Stripe.Checkout.SessionListParams;
   "GET /v1/checkout/sessions/{id}": Stripe.Checkout.SessionRetrieveParams;
   "POST /v1/checkout/sessions/{id}/expire": Stripe.Checkout.SessionExpireParams;
   "POST /v1/subscriptions": Stripe.SubscriptionCreateParams;
