@@ -45,17 +45,21 @@ export const signedIn = {
   fails: [Unauthenticated, InvalidRequest],
 } as const;
 
-/** A member of the current business whose access holds the permission. */
-export function may(permission: Permission) {
+/**
+ * A member of the current business whose access holds the permission; or of the business that a member of the body
+ * names.
+ */
+export function may(permission: Permission, businessIn?: string) {
   return {
     kind: "member",
     permission,
+    businessIn,
     uses: { identityOf, linkIdentity, ownUser, memberOf, noteUse },
     fails: [
       Unauthenticated,
       InvalidRequest,
       BusinessNotFound,
-      NoCurrentBusiness,
+      ...(businessIn ? [] : [NoCurrentBusiness]),
       ...(permissions[permission].least === "Agent" ? [] : [Forbidden]),
     ],
   } as const;
