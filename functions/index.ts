@@ -41,6 +41,12 @@ import { removeBusinessMember } from "./members/remove-member.ts";
 import { transferBusinessOwnership } from "./members/transfer-ownership.ts";
 import { updateMember } from "./members/update-member.ts";
 import { notFound } from "./not-found.ts";
+import { createUserAccess } from "./user-access/create-user-access.ts";
+import { getAccess } from "./user-access/get-access.ts";
+import { listAccesses } from "./user-access/list-accesses.ts";
+import { listUserAccesses } from "./user-access/list-user-accesses.ts";
+import { removeUserAccess } from "./user-access/remove-user-access.ts";
+import { updateUserAccess } from "./user-access/update-user-access.ts";
 import { getMe } from "./users/get-me.ts";
 import { updateMe } from "./users/update-me.ts";
 
@@ -76,6 +82,12 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "licenses/end-subscription": endMySubscription,
   "licenses/open-billing-portal": openBillingPortal,
   "licenses/take-stripe-event": takeStripeEvent,
+  "user-access/list-accesses": listAccesses,
+  "user-access/get-access": getAccess,
+  "user-access/list-user-accesses": listUserAccesses,
+  "user-access/create-user-access": createUserAccess,
+  "user-access/update-user-access": updateUserAccess,
+  "user-access/remove-user-access": removeUserAccess,
   "get-openapi": getOpenApi,
   health,
   "not-found": notFound,

@@ -133,6 +133,25 @@ export async function establishMember(
   return { ...user, businessId, permission, membership: () => checked, noted };
 }
 
+/** Somebody who has signed in as the member that they are of a business which the handler has found. */
+export function memberIn(
+  { userId }: SignedInCaller,
+  businessId: string,
+  permission: Permission,
+  uses: Bound<{ memberOf: typeof memberOf }>,
+): Member {
+  let checked: Promise<MemberItem> | undefined;
+  return {
+    userId,
+    businessId,
+    permission,
+    membership: () => {
+      checked ??= uses.memberOf(businessId, userId).then((found) => checkMember(found, permission));
+      return checked;
+    },
+  };
+}
+
 function checkMember(found: MemberItem | undefined, permission: Permission | undefined): MemberItem {
   if (found?.state !== "Active") throw new Failed(BusinessNotFound);
   if (permission && !accessesWith(permission).includes(found.access)) throw new Failed(Forbidden);

@@ -3,8 +3,8 @@ import type { Context as LambdaContext, APIGatewayProxyStructuredResultV2 as Res
 import { Busy, Failed, Unexpected } from "../domain/failures.ts";
 import type { Outside } from "../operation.ts";
 import type { HttpEvent } from "./authenticate.ts";
-import { type AnyEndpoint, failuresOf } from "./endpoint.ts";
 import { tenantry } from "./dialect.ts";
+import { type AnyEndpoint, failuresOf } from "./endpoint.ts";
 import { describeError, log } from "./log.ts";
 import { refusal } from "./problem.ts";
 import { run } from "./run.ts";

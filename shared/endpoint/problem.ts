@@ -1,4 +1,7 @@
-import type { APIGatewayProxyEventV2 as Event, APIGatewayProxyStructuredResultV2 as Result } from "aws-lambda";
+import type {
+  APIGatewayProxyEventV2 as Event,
+  APIGatewayProxyStructuredResultV2 as Result,
+} from "aws-lambda";
 import type { Failed } from "../domain/failures.ts";
 import type { Dialect } from "./dialect.ts";
 

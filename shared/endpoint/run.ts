@@ -15,8 +15,8 @@ import {
   type SignedInCaller,
   type TokenBearer,
 } from "./caller.ts";
-import type { AnyEndpoint, Reply, Specification } from "./endpoint.ts";
 import { tenantry } from "./dialect.ts";
+import type { AnyEndpoint, Reply, Specification } from "./endpoint.ts";
 import { bodyBytes, invalid, readBody, readQuery } from "./input.ts";
 import { nextPage, Paging, readPage } from "./paging.ts";
 import { responseHeaders } from "./problem.ts";

@@ -20,6 +20,8 @@ export interface Joining {
   readonly userWhen: Tests;
   /** What else becomes of the user. */
   readonly userSet?: object;
+  /** Whether it becomes their current business, also where they have one. */
+  readonly primary?: boolean | undefined;
   /** What it means that they are a member already. */
   readonly ifMember: NonNullable<Write["orElse"]>;
 }
@@ -30,7 +32,8 @@ export interface Joining {
  */
 export function joinWrites(context: Context, joining: Joining): Write[] {
   const { now } = context;
-  const { businessId, userId, access, person, addedByUserId, userWhen, userSet, ifMember } = joining;
+  const { businessId, userId, access, person, addedByUserId, userWhen, userSet, primary, ifMember } = joining;
+  const current = { currentBusinessId: businessId };
   const id = memberId(businessId, userId);
   return [
     {
@@ -51,8 +54,8 @@ export function joinWrites(context: Context, joining: Joining): Write[] {
     { put: key.userMember(userId, businessId), item: { id, businessId, joinedAt: now }, when: "missing" },
     {
       update: key.user(userId),
-      set: { ...userSet },
-      setOnce: { currentBusinessId: businessId },
+      set: { ...userSet, ...(primary && current) },
+      setOnce: primary ? {} : current,
       add: { membershipsVersion: 1 },
       when: { ...userWhen, takenOverBy: null },
       orElse: changedMeanwhile,

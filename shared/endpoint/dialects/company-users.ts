@@ -57,7 +57,10 @@ function wantsXml(event: Event): boolean {
 
 const isXml = (type: string) => /^(application|text)\/([\w.-]+\+)?xml$/.test(type);
 
-function errorOf({ failure: { code, title }, details: { detail = title, errors } }: Failed, requestId: string) {
+function errorOf(
+  { failure: { code, title }, details: { detail = title, errors } }: Failed,
+  requestId: string,
+) {
   const fields = errors?.map(({ pointer, reason }) => ({ field: pointer.slice(1), message: reason }));
   return { code, message: detail, request_id: requestId, ...(fields && { errors: fields }) };
 }

@@ -47,7 +47,11 @@ export function refusals(
   for (const [status, message] of Object.entries(ofGateway)) {
     if (status === "401" && !bearsToken(caller)) continue;
     const { description = `API Gateway: ${message}.`, content = {}, ...rest } = answers[status] ?? {};
-    answers[status] = { ...rest, description, content: { ...content, [json]: orGateway(content[json], message) } };
+    answers[status] = {
+      ...rest,
+      description,
+      content: { ...content, [json]: orGateway(content[json], message) },
+    };
   }
   return answers;
 }
