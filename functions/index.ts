@@ -31,6 +31,7 @@ import { beginSubscription } from "./licenses/begin-subscription.ts";
 import { endMySubscription } from "./licenses/end-subscription.ts";
 import { getLicenses } from "./licenses/get-licenses.ts";
 import { limitLicenses } from "./licenses/limit-licenses.ts";
+import { listPlans } from "./licenses/list-plans.ts";
 import { openBillingPortal } from "./licenses/open-billing-portal.ts";
 import { previewMoreLicenses } from "./licenses/preview-licenses.ts";
 import { takeStripeEvent } from "./licenses/take-stripe-event.ts";
@@ -47,12 +48,20 @@ import { listAccesses } from "./user-access/list-accesses.ts";
 import { listUserAccesses } from "./user-access/list-user-accesses.ts";
 import { removeUserAccess } from "./user-access/remove-user-access.ts";
 import { updateUserAccess } from "./user-access/update-user-access.ts";
+import { approveLegalTerms } from "./users/approve-legal-terms.ts";
+import { completeOnboarding } from "./users/complete-onboarding.ts";
+import { findUsers } from "./users/find-users.ts";
+import { getLegalTerms } from "./users/get-legal-terms.ts";
 import { getMe } from "./users/get-me.ts";
 import { updateMe } from "./users/update-me.ts";
 
 export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "users/get-me": getMe,
   "users/update-me": updateMe,
+  "users/find-users": findUsers,
+  "users/get-legal-terms": getLegalTerms,
+  "users/approve-legal-terms": approveLegalTerms,
+  "users/complete-onboarding": completeOnboarding,
   "businesses/get-business": getBusiness,
   "businesses/create-business": createMyBusiness,
   "businesses/update-business": updateMyBusiness,
@@ -75,6 +84,7 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "invitations/accept-invitation": acceptBusinessInvitation,
   "invitations/decline-invitation": declineBusinessInvitation,
   "invitations/list-own-invitations": listOwnInvitations,
+  "licenses/list-plans": listPlans,
   "licenses/get-licenses": getLicenses,
   "licenses/limit-licenses": limitLicenses,
   "licenses/preview-licenses": previewMoreLicenses,

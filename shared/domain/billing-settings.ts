@@ -6,6 +6,14 @@ export interface PlanPrices {
   readonly license: string;
   /** Paid once; absent where licenses are all that is paid for. */
   readonly base?: string | undefined;
+  /** What they cost, for people to see before they choose: in the currency's smallest unit. */
+  readonly amounts?: PlanAmounts | undefined;
+}
+
+export interface PlanAmounts {
+  readonly currency: string;
+  readonly license: number;
+  readonly base?: number | undefined;
 }
 
 /** How licenses are billed: set for each deployment. */

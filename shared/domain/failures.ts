@@ -104,6 +104,18 @@ export const PrimaryNeeded = {
   title: "There is always one primary access. Make another one primary instead.",
 } as const satisfies Failure;
 
+export const LegalTermsNotFound = {
+  code: "legal_terms_not_found",
+  status: 404,
+  title: "There are no legal terms to approve: the operator of this service has configured none.",
+} as const satisfies Failure;
+
+export const LegalTermsOutdated = {
+  code: "legal_terms_outdated",
+  status: 409,
+  title: "These are not the current legal terms. GET /legal-terms/current names the version to approve.",
+} as const satisfies Failure;
+
 export const AlreadyOwner = {
   code: "already_owner",
   status: 409,

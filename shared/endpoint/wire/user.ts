@@ -15,6 +15,13 @@ export const Certificate = z.strictObject({
   createdAt: Timestamp,
 });
 
+/** Which legal terms were approved, when, and by whom. */
+export const Approval = z.strictObject({
+  version: Text(),
+  acceptedAt: Timestamp,
+  acceptedByUserId: z.string(),
+});
+
 export const Compliance = z.strictObject({
   acceptedTerms: z.boolean(),
   acceptedToSubscription: z.boolean(),
@@ -22,6 +29,8 @@ export const Compliance = z.strictObject({
   acceptedBaa: z.boolean(),
   acceptedEmail: z.boolean(),
   trustedFormCertificates: z.array(Certificate).check(z.maxLength(20)),
+  legalTerms: nullable(Approval),
+  onboardingCompletedAt: nullable(Timestamp),
 });
 
 /** What somebody accepts, or no longer does: only what changes is given. */
