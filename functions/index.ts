@@ -10,6 +10,8 @@ import { listBusinessOptions } from "./businesses/list-business-options.ts";
 import { listBusinessEvents } from "./businesses/list-events.ts";
 import { switchToBusiness } from "./businesses/switch-business.ts";
 import { updateMyBusiness } from "./businesses/update-business.ts";
+import { addCompanyUser } from "./company-users/add-user.ts";
+import { getCompanyUser } from "./company-users/get-user.ts";
 import { getOpenApi } from "./get-openapi.ts";
 import { health } from "./health.ts";
 import { acceptBusinessInvitation } from "./invitations/accept-invitation.ts";
@@ -98,6 +100,8 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "user-access/create-user-access": createUserAccess,
   "user-access/update-user-access": updateUserAccess,
   "user-access/remove-user-access": removeUserAccess,
+  "company-users/add-user": addCompanyUser,
+  "company-users/get-user": getCompanyUser,
   "get-openapi": getOpenApi,
   health,
   "not-found": notFound,

@@ -104,6 +104,25 @@ export const PrimaryNeeded = {
   title: "There is always one primary access. Make another one primary instead.",
 } as const satisfies Failure;
 
+export const CompanyUserNotFound = {
+  code: "company_user_not_found",
+  status: 404,
+  title: "There is no user with this code in the company.",
+} as const satisfies Failure;
+
+export const UserCodeTaken = {
+  code: "user_code_taken",
+  status: 409,
+  title: "Another user of the company has this user_code. Take another one.",
+} as const satisfies Failure;
+
+export const OwnerNotAddable = {
+  code: "owner_not_addable",
+  status: 403,
+  title:
+    "An account owner isn't added: whoever creates the company (POST /businesses/me) is its owner, and can hand it over (POST /businesses/me/users/{userId}/transfer-ownership).",
+} as const satisfies Failure;
+
 export const LegalTermsNotFound = {
   code: "legal_terms_not_found",
   status: 404,

@@ -2,9 +2,8 @@ import { Busy } from "../domain/failures.ts";
 import { canMove } from "../domain/invitations.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit, type Write } from "./commit.ts";
-import { endInvitation } from "./end-invitation.ts";
+import { endAndRelease } from "./end-invitation.ts";
 import { type InvitationItem, invitationById } from "./invitations.ts";
-import { changeSeats } from "./licenses.ts";
 import { ChangedMeanwhile, changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";
 
@@ -16,10 +15,10 @@ export async function failInvitation(
 ): Promise<InvitationItem> {
   const { businessId, sendNo } = invitation;
   const more = { set: { sendFailureReason }, when: { sendNo } };
-  const failed = await commitUnlessMoved(context, [
-    ...endInvitation(context, invitation, "fail", undefined, more),
-    changeSeats(businessId, { seats: -1, openInvitations: -1 }),
-  ]);
+  const failed = await commitUnlessMoved(
+    context,
+    endAndRelease(context, businessId, [invitation], "fail", more),
+  );
   return failed ? { ...invitation, state: "Failed", sendFailureReason, endedAt: context.now } : invitation;
 }
 

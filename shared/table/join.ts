@@ -3,7 +3,7 @@ import type { Context } from "../operation.ts";
 import { countOwners } from "./change-member.ts";
 import type { Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
-import { setOrRemove, type Tests } from "./expressions.ts";
+import { type Condition, setOrRemove, type Tests } from "./expressions.ts";
 import { memberId } from "./ids.ts";
 import { changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";
@@ -15,6 +15,10 @@ export interface Joining {
   readonly userId: string;
   readonly access: Access;
   readonly person: Person;
+  /** What else the business keeps of them. */
+  readonly memberSet?: object | undefined;
+  /** What their membership was, where that was read. */
+  readonly memberWhen?: Condition | undefined;
   readonly addedByUserId: string;
   /** The user as read: decided anew where that has changed. */
   readonly userWhen: Tests;
@@ -33,6 +37,7 @@ export interface Joining {
 export function joinWrites(context: Context, joining: Joining): Write[] {
   const { now } = context;
   const { businessId, userId, access, person, addedByUserId, userWhen, userSet, primary, ifMember } = joining;
+  const { memberSet, memberWhen = { state: { not: "Active" } } } = joining;
   const current = { currentBusinessId: businessId };
   const id = memberId(businessId, userId);
   return [
@@ -46,9 +51,10 @@ export function joinWrites(context: Context, joining: Joining): Write[] {
         state: "Active",
         removedAt: undefined,
         removedByUserId: undefined,
+        ...memberSet,
       }),
       setOnce: { id, createdAt: now, createdByUserId: addedByUserId },
-      when: { state: { not: "Active" } },
+      when: memberWhen,
       orElse: ifMember,
     },
     { put: key.userMember(userId, businessId), item: { id, businessId, joinedAt: now }, when: "missing" },

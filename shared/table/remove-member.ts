@@ -9,11 +9,12 @@ import {
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
 import { activeMember, asRead, countOwners } from "./change-member.ts";
-import { commit } from "./commit.ts";
+import { commit, type Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
 import { changeSeats } from "./licenses.ts";
-import { callerMay, type Member, mayTouch, type UserMemberItem } from "./members.ts";
+import { callerMay, type Member, type MemberItem, mayTouch, type UserMemberItem } from "./members.ts";
+import { primaryAsRead } from "./primary.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
@@ -39,7 +40,6 @@ export const removeMember = {
   fails: [MemberNotFound, LastOwner, RoleTooHigh, BusinessNotFound, Forbidden, Busy],
   async run(context: Context, caller: Member, userId: string): Promise<void> {
     const { businessId } = caller;
-    const { now } = context;
     await decideAnew(context, async (again) => {
       const [member, user, memberships] = await Promise.all([
         activeMember(context, businessId, userId),
@@ -51,29 +51,11 @@ export const removeMember = {
       const isLeaving = userId === caller.userId;
       const remover = { ...caller, permission: "members.remove" } as const;
       if (!isLeaving) await mayTouch(context, remover, role, again);
-      const isCurrent = user.currentBusinessId === businessId;
-      const next = isCurrent ? oldestOf(memberships, businessId) : user.currentBusinessId;
       await commit(
         context,
         [
-          {
-            update: key.member(businessId, userId),
-            set: { state: "Removed", removedAt: now, removedByUserId: caller.userId, modifiedAt: now },
-            ...asRead(member),
-          },
-          ...countOwners(businessId, role, undefined),
+          ...departureWrites({ member, user, memberships }, removed(caller, context.now)),
           ...(isLeaving ? [] : [callerMay(remover, role)]),
-          { delete: key.userMember(userId, businessId), when: "exists", orElse: changedMeanwhile },
-          {
-            update: key.user(userId),
-            ...setOrRemove({ currentBusinessId: next }),
-            add: { membershipsVersion: 1 },
-            when: {
-              membershipsVersion: user.membershipsVersion,
-              currentBusinessId: user.currentBusinessId ?? null,
-            },
-            orElse: changedMeanwhile,
-          },
           changeSeats(businessId, { seats: -1 }),
           businessEvent(context, businessId, {
             type: isLeaving ? "member.left" : "member.removed",
@@ -86,6 +68,36 @@ export const removeMember = {
     });
   },
 } satisfies Operation;
+
+function removed({ userId }: Member, now: number) {
+  return { state: "Removed", removedAt: now, removedByUserId: userId, modifiedAt: now };
+}
+
+/** Who departs from a business: the membership as it was read, with the user and all of their memberships. */
+export interface Departing {
+  readonly member: MemberItem;
+  readonly user: UserItem;
+  readonly memberships: readonly UserMemberItem[];
+}
+
+/** The writes that end an active membership, which becomes what `memberSet` says, on both sides. */
+export function departureWrites({ member, user, memberships }: Departing, memberSet: object): Write[] {
+  const { businessId, userId } = member;
+  const isCurrent = user.currentBusinessId === businessId;
+  const next = isCurrent ? oldestOf(memberships, businessId) : user.currentBusinessId;
+  return [
+    { update: key.member(businessId, userId), ...setOrRemove({ ...memberSet }), ...asRead(member) },
+    ...countOwners(businessId, roleOf(member.access), undefined),
+    { delete: key.userMember(userId, businessId), when: "exists", orElse: changedMeanwhile },
+    {
+      update: key.user(userId),
+      ...setOrRemove({ currentBusinessId: next }),
+      add: { membershipsVersion: 1 },
+      when: primaryAsRead(user),
+      orElse: changedMeanwhile,
+    },
+  ];
+}
 
 /** The business of the oldest membership besides the one that ends. */
 function oldestOf(memberships: readonly UserMemberItem[], ending: string): string | undefined {
