@@ -1,5 +1,4 @@
-import type { Step } from "../domain/ledger.ts";
-import { abandoned } from "../domain/ledger.ts";
+import { abandoned, type Step } from "../domain/ledger.ts";
 import type { Context, Operation } from "../operation.ts";
 import { ledgerOf, moveLedger } from "../table/ledger.ts";
 import { billingSettings } from "./settings.ts";
@@ -7,6 +6,12 @@ import { deskFor, putAway, workOff } from "./work-off.ts";
 
 /** What a request does at once; to read Stripe's news it leaves to the job. */
 const inline = ["send", "open", "cancel"] as const;
+
+const needs = [
+  { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], partitions: ["BUSINESS"] },
+  { actions: ["secretsmanager:GetSecretValue"], resource: "stripeSecret" },
+  { setting: "billing" },
+] as const satisfies Operation["needs"];
 
 /** A request waits no longer for Stripe. */
 const patience = 2_000;
@@ -17,11 +22,7 @@ const patience = 2_000;
  */
 export const applyLicenses = {
   name: "applyLicenses",
-  needs: [
-    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], partitions: ["BUSINESS"] },
-    { actions: ["secretsmanager:GetSecretValue"], resource: "stripeSecret" },
-    { setting: "billing" },
-  ],
+  needs,
   async run(context: Context, businessId: string): Promise<void> {
     const settings = billingSettings();
     if (settings?.mode !== "apply") return;
@@ -46,7 +47,7 @@ const steps: Readonly<Record<"apply" | "report", readonly Step[]>> = {
 /** Does all that is due about a business's ledger, at the time `now`, and answers the ledger as it is then. */
 export const workOffLedger = {
   name: "workOffLedger",
-  needs: applyLicenses.needs,
+  needs,
   async run(context: Context, businessId: string, now: number) {
     const settings = billingSettings();
     if (!settings) return undefined;

@@ -151,7 +151,7 @@ export interface Gateway {
   /** All of a customer's, whatever their state, the newest first; at most 100. */
   listSubscriptions(customerId: string, bounded: Bounded): Promise<Answer<readonly Subscription[]>>;
   /**
-   * Finds the item of this price on the subscription, or adds it with quantity 0, which costs nothing: the
+   * Finds the item of this price on the subscription, or adds it, of none and unprorated, which costs nothing: the
    * protocol then sets the quantity. In a race both find the same one, since Stripe takes a price only once.
    */
   licenseItem(

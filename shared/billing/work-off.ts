@@ -95,9 +95,8 @@ function move({ context, businessId }: Desk, ledger: Ledger, to: Parameters<type
 async function openIntent(desk: Desk, ledger: Ledger) {
   const uuid = randomUUID();
   const { prorationBehavior } = desk.settings;
-  const after = await move(desk, ledger, (now) =>
-    now.op ? undefined : opened(now, uuid, { prorationBehavior, apiVersion }, desk.now()),
-  );
+  const settings = { prorationBehavior, apiVersion };
+  const after = await move(desk, ledger, (now) => opened(now, uuid, settings, desk.now()));
   return after?.op?.uuid === uuid ? sendIntent(desk, after, after.op) : after;
 }
 

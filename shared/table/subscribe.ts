@@ -19,7 +19,13 @@ const needs = [
 /** Notes that a Checkout is open, until a time, and which customer at Stripe the business is. */
 export const noteCheckout = {
   name: "noteCheckout",
-  needs: [...needs, { actions: ["dynamodb:PutItem"], partitions: ["STRIPE"] }],
+  needs: [
+    { actions: ["dynamodb:PutItem"], partitions: ["STRIPE", "BUSINESS"] },
+    {
+      actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"],
+      partitions: ["BUSINESS"],
+    },
+  ],
   fails: [AlreadySubscribed, BusinessNotFound, Busy],
   async run(
     context: Context,

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.remove());
 
-const local = async (path: string, body?: object) => {
+const local = async (path: string, body?: object): Promise<any> => {
   const response = await fetch(
     `${stack.url}/_local/${path}`,
     body && { method: "POST", body: JSON.stringify(body) },
@@ -150,7 +150,7 @@ describe("a business that pays for its licenses", () => {
       body: JSON.stringify({ id: "evt_1", type: "customer.updated", data: { object: {} } }),
       headers: { "stripe-signature": "t=1,v1=00" },
     });
-    expect([response.status, (await response.json()).code]).toEqual([400, "invalid_signature"]);
+    expect([response.status, ((await response.json()) as any).code]).toEqual([400, "invalid_signature"]);
     expect(businessId).toMatch(/^biz_/);
   });
 });

@@ -40,8 +40,8 @@ test("an intent that is open for more than five minutes, a parked ledger and a p
   expect(patterns).toEqual(
     expect.arrayContaining([
       "{ $.oldestIntentSeconds > 300 }",
-      "{ $.parkedLedger = * }",
-      "{ $.poisoned = * }",
+      '{ $.parkedLedger = "*" }',
+      '{ $.poisoned = "*" }',
     ]),
   );
 });

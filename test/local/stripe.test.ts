@@ -56,6 +56,15 @@ describe("the local Stripe is strict", () => {
       await expect(lookUp).rejects.toThrow(refusal(404, { code: "resource_missing" }));
   });
 
+  it("starts no checkout with a quantity of 0, though an item may come to it", async () => {
+    const line_items = [{ price: "price_license_monthly", quantity: 0 }];
+    const params = { mode: "subscription", customer: acme.customer, line_items } as const;
+    await expect(own.sdk.checkout.sessions.create(params)).rejects.toThrow(
+      refusal(400, { code: "parameter_invalid_integer", param: "line_items[0][quantity]" }),
+    );
+    expect((await update({ quantity: 0 })).quantity).toBe(0);
+  });
+
   it("takes a price only once, and prices of one rhythm only", async () => {
     const add = (price: string) =>
       own.sdk.subscriptionItems.create({ subscription: acme.subscription, price, quantity: 1 });
@@ -99,6 +108,13 @@ describe("the local Stripe bills", () => {
     own.clock.advance("P1M");
     const [next] = await invoices(business);
     expect(next?.total).toBe(preview.total);
+  });
+
+  it("nothing for a quantity that stays as it is", async () => {
+    const business = await own.subscribe(3);
+    const same = { quantity: 3, proration_behavior: "always_invoice" } as const;
+    await own.sdk.subscriptionItems.update(business.item, same);
+    expect((await invoices(business)).length).toBe(1);
   });
 
   it("gives what an invoice below zero leaves to the next one", async () => {

@@ -1,6 +1,7 @@
 import type { Table } from "../../shared/operation.ts";
 import { FakeSes } from "../email/fake-ses.ts";
 import { type CallOptions, callOn, type Person } from "../table/in-process.ts";
+import { billed, subscribe } from "./license-provokers.ts";
 import { MemoryTable } from "./memory-table.ts";
 
 export const boss: Person = { subject: "boss", email: "boss@example.com" };
@@ -9,8 +10,8 @@ const other: Person = { subject: "other", email: "other@example.com" };
 
 const later = 1_800_000_000_000 + 60_000;
 
-/** A business of the boss's with another member in it, and two who can be added, of whom one is invited. */
-export async function world() {
+/** A business of the boss's with another member in it, and two who can be added, of whom one is invited; what else a change of this key needs. */
+export async function world(key = "") {
   const table = new MemoryTable();
   const [, otherId, thirdId] = [
     (await callOn(table, "users/get-me", boss)).body.id,
@@ -24,6 +25,7 @@ export async function world() {
   const email = new FakeSes();
   await callOn(table, "invitations/invite-member", boss, { body: { email: invited.email }, email });
   const [{ invitationId = "", token = "" } = {}] = email.mails;
+  if (key === "licenses/end-subscription") subscribe(table, businessId);
   return { table, otherId, thirdId, businessId, invitationId, token };
 }
 
@@ -63,7 +65,14 @@ export const changes: Readonly<Record<string, (ids: World) => Change>> = {
   // The answer, and the member.
   "invitations/accept-invitation": ({ token }) => ({ by: invited, body: { token }, events: 2 }),
   "invitations/decline-invitation": ({ token }) => ({ by: invited, body: { token } }),
+  "licenses/limit-licenses": () => ({ body: { seatLimit: 5 } }),
+  "licenses/begin-subscription": () => ({ body: { billingPlan: "Monthly" }, stripe: billed() }),
+  // Stripe is told when it is back.
+  "licenses/end-subscription": () => ({ stripe: billed("down") }),
 };
+
+/** What takes an Idempotency-Key as every POST does, and changes nothing. */
+export const questions = ["licenses/open-billing-portal", "licenses/preview-licenses"];
 
 /** Makes a change, once for however often it is made, and tells what came of it. */
 export async function make(key: string, from: World, on: Table, over: Pick<CallOptions, "now"> = {}) {

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { endpoints } from "../../functions/index.ts";
 import type { Table } from "../../shared/operation.ts";
 import { callOn } from "../table/in-process.ts";
-import { boss, changes, make, type World, world } from "./changes.ts";
+import { boss, changes, make, questions, type World, world } from "./changes.ts";
 import type { MemoryTable } from "./memory-table.ts";
 
 const waits: number[] = [];
@@ -49,7 +49,7 @@ const first = (count: number, error: (command: TransactWriteCommand) => Error) =
 
 test("the list here has every change of the registry", () => {
   const declared = Object.entries(endpoints).filter(([, { specification }]) => specification.repeat);
-  expect(Object.keys(changes).sort()).toEqual(declared.map(([key]) => key).sort());
+  expect([...Object.keys(changes), ...questions].sort()).toEqual(declared.map(([key]) => key).sort());
 });
 
 describe.each(Object.keys(changes))("%s", (key) => {
@@ -64,7 +64,7 @@ describe.each(Object.keys(changes))("%s", (key) => {
     ["a server's error", () => thrown("InternalServerError", 500)],
     ["no answer", noAnswer],
   ])("meets %s three times, tries again with jitter, and changes once", async (_, error) => {
-    const from = await world();
+    const from = await world(key);
     waits.length = 0;
     const { status, changed, once } = await send(from, faulty(from.table, first(3, error)));
     expect(status).toBeLessThan(300);
@@ -74,7 +74,7 @@ describe.each(Object.keys(changes))("%s", (key) => {
   });
 
   test("whose answer is lost after the commit changes once", async () => {
-    const from = await world();
+    const from = await world(key);
     let lost = 0;
     const table = faulty(from.table, async (command, run) => {
       const answer = await run();
@@ -87,7 +87,7 @@ describe.each(Object.keys(changes))("%s", (key) => {
   });
 
   test("that goes on conflicting answers 503 with Retry-After, and has changed nothing", async () => {
-    const from = await world();
+    const from = await world(key);
     await callOn(from.table, "businesses/get-business", boss); // notes the day's use
     const before = stateIn(from.table);
     const table = faulty(
@@ -101,7 +101,7 @@ describe.each(Object.keys(changes))("%s", (key) => {
   });
 
   test("with reads that are throttled twice each still answers", async () => {
-    const from = await world();
+    const from = await world(key);
     const seen = new Map<string, number>();
     const table = faulty(from.table, async (command, run) => {
       if (command instanceof TransactWriteCommand) return run();

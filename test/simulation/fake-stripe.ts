@@ -48,6 +48,8 @@ export class FakeStripe implements Gateway {
   requests = 0;
   /** Happens once, while the next call is under way. */
   meanwhile: (() => Promise<unknown>) | undefined;
+  /** Happens once, after the subscriptions were read and before their reader hears of it. */
+  onRead: (() => Promise<unknown>) | undefined;
   /** Called when a quantity is carried out. */
   onQuantity: (key: string, quantity: number) => void = () => {};
   readonly #stored = new Map<string, Stored>();
@@ -160,10 +162,14 @@ export class FakeStripe implements Gateway {
     });
   }
 
-  listSubscriptions(customerId: string) {
-    return this.#read(() =>
+  async listSubscriptions(customerId: string) {
+    const answer = await this.#read(() =>
       accepted([...this.subscriptions.values()].filter((one) => one.customerId === customerId).reverse()),
     );
+    const { onRead } = this;
+    this.onRead = undefined;
+    await onRead?.();
+    return answer;
   }
 
   licenseItem({ subscriptionId, priceId }: { subscriptionId: string; priceId: string }) {

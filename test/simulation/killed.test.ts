@@ -43,13 +43,13 @@ function sameOf(status: number, body: unknown): unknown {
 
 describe("killed at any of its calls and asked for again, it has changed what it changes once:", () => {
   test.each(Object.keys(changes))("%s", async (key) => {
-    const whole = await world();
+    const whole = await world(key);
     const { status, body } = await make(key, whole, whole.table);
     const expected = [sameOf(status, body), await leftIn(whole)];
     const outcomes = [];
     for (let at = 1, isOver = false; !isOver; at += 1) {
       for (const isCarriedOut of [false, true]) {
-        const from = await world();
+        const from = await world(key);
         const { table, died } = dying(from.table, at, isCarriedOut);
         isOver = (await Promise.race([make(key, from, table), died])) !== "died";
         const again = await make(key, from, from.table, { now: now + 2 * aMinute });

@@ -3,10 +3,11 @@ import { billing } from "../billing.ts";
 import { runJobOn } from "../table/in-process.ts";
 import { FakeStripe, type StripeMood } from "./fake-stripe.ts";
 import { invite } from "./invitation-provokers.ts";
+import type { MemoryTable } from "./memory-table.ts";
 import { ask, boss, broken, now, type Provoke, type World } from "./world.ts";
 
 /** The world where the deployment bills, and Stripe is in this mood. */
-function billed(mood: StripeMood = "well") {
+export function billed(mood: StripeMood = "well") {
   process.env.BILLING = JSON.stringify(billing);
   const stripe = new FakeStripe(() => now);
   stripe.mood = mood;
@@ -14,8 +15,8 @@ function billed(mood: StripeMood = "well") {
 }
 
 /** The business has a customer at Stripe, and a subscription. */
-function subscribe({ table, ids }: World): void {
-  const { pk, sk } = keyOf.licenses(ids.business ?? "");
+export function subscribe(table: MemoryTable, businessId = ""): void {
+  const { pk, sk } = keyOf.licenses(businessId);
   Object.assign(table.items.get(`${pk}\n${sk}`) ?? {}, {
     customer: { id: "cus_1", balance: 0, paymentMethodId: null },
     subscription: { id: "sub_1", itemId: "si_1", plan: "Monthly", status: "active" },
@@ -29,7 +30,7 @@ async function full(world: World): Promise<void> {
 
 const stripeUnavailable: Provoke = (world, key) => {
   const stripe = billed("down");
-  if (key !== "licenses/begin-subscription") subscribe(world);
+  if (key !== "licenses/begin-subscription") subscribe(world.table, world.ids.business);
   return ask(world.table, key, boss, { stripe });
 };
 
@@ -58,7 +59,7 @@ export const byLicense: Readonly<Record<string, Provoke>> = {
   "licenses/begin-subscription no_billing": noBilling,
   "licenses/begin-subscription already_subscribed": (world, key) => {
     const stripe = billed();
-    subscribe(world);
+    subscribe(world.table, world.ids.business);
     return ask(world.table, key, boss, { stripe });
   },
   "licenses/begin-subscription stripe_unavailable": stripeUnavailable,

@@ -3,6 +3,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { BillingSettings } from "../../shared/domain/billing-settings.ts";
 import type { Ledger } from "../../shared/domain/ledger.ts";
 import { billing } from "../billing.ts";
+import { FakeSes } from "../email/fake-ses.ts";
 import { type CallOptions, callOn, type Person, runJobOn } from "../table/in-process.ts";
 import { FakeStripe } from "./fake-stripe.ts";
 import { interleaving, numbersFrom } from "./interleaving.ts";
@@ -27,7 +28,7 @@ export class LicenseWorld {
   now = 1_800_000_000_000;
   businessId = "";
   readonly violations: string[] = [];
-  /** Happens once, after the holders were counted and before that is written. */
+  /** Happens once, after some of the holders were counted and before the others are. */
   onCount: (() => Promise<unknown>) | undefined;
   #boss: Person = { subject: "boss", email: "boss@example.com", name: "Boss" };
   #people = 0;
@@ -38,17 +39,20 @@ export class LicenseWorld {
     this.configure(more);
     const turns = interleaving(seed);
     const number = numbersFrom(seed + 1);
+    let counting: Promise<unknown> | undefined;
     this.table = new MemoryTable(async (command, run) => {
-      const answer = await turns(command, () => {
+      const counts = command instanceof QueryCommand && command.input.Select === "COUNT";
+      if (counts && counting) await counting;
+      const answer = turns(command, () => {
         const answer = run();
         if (command instanceof TransactWriteCommand || command instanceof UpdateCommand) this.#check();
         return answer;
       });
       const { onCount } = this;
-      if (onCount && command instanceof QueryCommand && command.input.Select === "COUNT") {
-        this.onCount = undefined;
-        await onCount();
-      }
+      if (!counts || !onCount) return answer;
+      this.onCount = undefined;
+      counting = answer.then(onCount);
+      await counting;
       return answer;
     });
     this.stripe = new FakeStripe(
@@ -116,6 +120,20 @@ export class LicenseWorld {
     return this.job("apply-licenses", death);
   }
 
+  /** Has whatever is open sent and answered, tick by tick. */
+  async settle(): Promise<void> {
+    for (
+      let tries = 0;
+      this.ledger.op || this.ledger.appliedVersion !== this.ledger.desiredVersion;
+      tries += 1
+    ) {
+      if (tries > 5) throw new Error("the ledger does not come to rest");
+      this.now += 31 * seconds;
+      await this.stream();
+      await this.tick();
+    }
+  }
+
   /** What the table's stream tells of the ledger, 20 s or so after it changed. */
   async stream(death?: Death): Promise<void> {
     const item = this.table.partition(`BUSINESS#${this.businessId}`, "LICENSES")[0] ?? {};
@@ -157,6 +175,19 @@ export class LicenseWorld {
     const headers = key ? { "idempotency-key": key } : {};
     await this.call("members/add-member", { body: { userId: body.id }, headers }, death);
     return body.id;
+  }
+
+  /** Invites somebody; answers the token of the mail. */
+  async invite(name: string): Promise<string> {
+    const ses = new FakeSes();
+    await this.call("invitations/invite-member", { body: { email: `${name}@example.com` }, email: ses });
+    return ses.mails[0]?.token ?? "";
+  }
+
+  async accept(name: string, token: string) {
+    const guest = { subject: name, email: `${name}@example.com` };
+    const options = { body: { token }, now: this.now, stripe: this.stripe };
+    return callOn(this.table, "invitations/accept-invitation", guest, options);
   }
 
   async remove(userId: string, death?: Death) {

@@ -90,7 +90,7 @@ export function openApi({ store, faults, secretKey, moment }: ApiOptions) {
 
   /** From here on, whatever is answered is what the key will always answer. */
   async function perform(asked: Asked): Promise<Answered> {
-    const { route, id, form, key, requestId } = asked;
+    const { route, id, form, key, requestId, request } = asked;
     const { honours, run, imagined } = routes[route] as Answering<Route>;
     const params = validate(route, structuredClone(form), honours);
     const slow = faults.slowness(route);
@@ -98,15 +98,15 @@ export function openApi({ store, faults, secretKey, moment }: ApiOptions) {
     const write = !route.startsWith("GET ");
     const keep = (change: Change, { status, body }: Answered) => {
       const { now: at } = moment(change, null, false);
-      if (key !== null) change.put("idempotency", { ...asked, id: key, status, body, at });
+      if (key !== null) change.put("idempotency", { id: key, route, request, requestId, status, body, at });
       return { status, body };
     };
     try {
       if (write && faults.hits("failUnapplied", route)) throw failure;
       const lies = write && faults.hits("failApplied", route);
       return store.change((change) => {
-        const request = { id: requestId, idempotency_key: key };
-        const call = { ...moment(change, request, faults.is("decline", route)), params, id };
+        const by = { id: requestId, idempotency_key: key };
+        const call = { ...moment(change, by, faults.is("decline", route)), params, id };
         const body = imagined ? store.imagine((change) => run({ ...call, change })) : run(call);
         return keep(change, lies ? refusalOf(failure) : { status: 200, body });
       });

@@ -26,7 +26,12 @@ function create(call: Call<"POST /v1/checkout/sessions">): Stripe.Checkout.Sessi
   const items = lines.map(({ price = "", quantity = 0 }, index) => {
     const name = `line_items[${index}]`;
     priceOf(price, `${name}[price]`);
-    if (quantity < 1) throw invalid("Quantity must be at least 1.", `${name}[quantity]`);
+    if (quantity < 1)
+      throw invalid(
+        "This value must be greater than or equal to 1.",
+        `${name}[quantity]`,
+        "parameter_invalid_integer",
+      );
     return { price, quantity };
   });
   if (items.length === 0)

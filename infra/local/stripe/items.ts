@@ -10,15 +10,23 @@ import { invalid, missing } from "./problem.ts";
 import type { Change } from "./store.ts";
 import { save } from "./subscription.ts";
 
-/** An item beside those that are there: a price only once, and all of one rhythm. */
-export function newItem(
-  subscription: string,
-  priceId: string | undefined,
-  quantity = 1,
-  beside: readonly Stripe.SubscriptionItem[],
-  anchor: number,
-  now: number,
-): Stripe.SubscriptionItem {
+interface Added {
+  readonly subscription: Pick<Stripe.Subscription, "id" | "billing_cycle_anchor">;
+  readonly price: string | undefined;
+  readonly quantity: number;
+  /** The items that are there. */
+  readonly beside: readonly Stripe.SubscriptionItem[];
+  readonly now: number;
+}
+
+/** One more item: a price is there only once, and all have one rhythm. */
+export function newItem({
+  subscription,
+  price: priceId,
+  quantity,
+  beside,
+  now,
+}: Added): Stripe.SubscriptionItem {
   const price = priceOf(priceId ?? "");
   if (beside.some((item) => item.price.id === price.id))
     throw invalid(`Cannot add multiple subscription items with the same plan: ${price.id}`, "price");
@@ -28,9 +36,16 @@ export function newItem(
   const [first] = beside;
   return {
     ...{ id: newId("si"), object: "subscription_item", created: now, price, plan: planOf(price), quantity },
-    ...{ subscription, billing_thresholds: null, current_trial: null, discounts: [], metadata: {} },
+    ...{
+      subscription: subscription.id,
+      billing_thresholds: null,
+      current_trial: null,
+      discounts: [],
+      metadata: {},
+    },
     current_period_start: first?.current_period_start ?? now,
-    current_period_end: first?.current_period_end ?? periodEnd(anchor, interval, now),
+    current_period_end:
+      first?.current_period_end ?? periodEnd(subscription.billing_cycle_anchor, interval, now),
     tax_rates: [],
   };
 }
@@ -76,13 +91,12 @@ export function changeItems(
   for (const { id, price, quantity, deleted } of changes) {
     const existing = data.find((item) => item.id === id);
     if (id && !existing) throw missing("subscription item", id, "items", 400);
-    const item = existing ?? {
-      ...newItem(before.id, price, quantity, data, before.billing_cycle_anchor, now),
-      quantity: 0,
-    };
+    const item = existing ?? newItem({ subscription: before, price, quantity: 0, beside: data, now });
     const next = deleted ? 0 : (quantity ?? (existing ? existing.quantity : 1) ?? 0);
-    if (next !== item.quantity) keepPace(moment, before.id, "updates");
-    lines.push(...prorate(before, item, next, at));
+    if (next !== item.quantity) {
+      keepPace(moment, before.id, "updates");
+      lines.push(...prorate(before, item, next, at));
+    }
     const changed = { ...item, quantity: next };
     const others = data.filter((one) => one.id !== item.id);
     if (deleted) data = others;

@@ -21,7 +21,9 @@ export function start(moment: Moment, { customer, items, metadata, paymentMethod
   const id = newId("sub");
   if (items.length === 0) throw invalid("Missing required param: items.", "items", "parameter_missing");
   const data: Stripe.SubscriptionItem[] = [];
-  for (const { price, quantity } of items) data.push(newItem(id, price, quantity, data, now, now));
+  const place = { id, billing_cycle_anchor: now };
+  for (const { price, quantity = 1 } of items)
+    data.push(newItem({ subscription: place, price, quantity, beside: data, now }));
   const draft: Stripe.Subscription = {
     ...{
       id,
