@@ -30,10 +30,7 @@ import { companyUserOf } from "../../shared/table/company-users.ts";
 import { recordMail } from "../../shared/table/mail-invitation.ts";
 import { saveCompanyUser } from "../../shared/table/save-company-user.ts";
 
-/**
- * Adds a user with a full profile to the current company, or updates them, by email or user_code. The profile is the
- * company's own. Active users hold a license. JSON or XML.
- */
+/** Adds a user with a full profile of the company's own to it, or updates them; active ones hold a license. */
 export const addCompanyUser = endpoint(
   {
     route: "POST /v2/user/add",

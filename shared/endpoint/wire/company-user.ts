@@ -39,7 +39,7 @@ export const UserCode = z
   .string()
   .check(z.regex(/^[\w.~-]{1,64}$/, "must be 1 to 64 letters, digits or any of . _ ~ -"));
 
-const Address = z.strictObject({
+export const CompanyUserAddressUpdate = z.strictObject({
   id: Clearable(Whole),
   zip: Clearable(Plain(20)),
   city: Clearable(Plain()),
@@ -55,7 +55,7 @@ const states = ["ACTIVE", "INACTIVE"] as const;
 /** What POST /v2/user/add takes: members that are left out stay as they are, null takes one back. */
 export const CompanyUserRequest = z.strictObject({
   account_title: Clearable(Plain()),
-  address: Clearable(Address),
+  address: Clearable(CompanyUserAddressUpdate),
   address_same_as_company: Clearable(Flag),
   date_of_birth: Clearable(IsoDate),
   email: Clearable(Text(320)),
