@@ -140,16 +140,9 @@ export function memberIn(
   permission: Permission,
   uses: Bound<{ memberOf: typeof memberOf }>,
 ): Member {
-  let checked: Promise<MemberItem> | undefined;
-  return {
-    userId,
-    businessId,
-    permission,
-    membership: () => {
-      checked ??= uses.memberOf(businessId, userId).then((found) => checkMember(found, permission));
-      return checked;
-    },
-  };
+  const checked = uses.memberOf(businessId, userId).then((found) => checkMember(found, permission));
+  checked.catch(() => {});
+  return { userId, businessId, permission, membership: () => checked };
 }
 
 function checkMember(found: MemberItem | undefined, permission: Permission | undefined): MemberItem {

@@ -1,3 +1,4 @@
+import { budgetsOfDialects } from "./budgets-of-dialects.ts";
 import { budgetsOfInvitations } from "./budgets-of-invitations.ts";
 import { budgetsOfLicenses } from "./budgets-of-licenses.ts";
 import { type Cast, fill, happen } from "./cast.ts";
@@ -12,6 +13,8 @@ export interface Budget {
   readonly rounds: Rounds;
   /** Whether it heeds X-Business-Id: `rounds` are with it; without it the user is read first. */
   readonly heedsHeader?: true;
+  /** It is asked for by a name that only says which item to read: one more round trip. */
+  readonly byName?: true;
   /** Where `rounds` are others without the header. */
   readonly withoutHeader?: Rounds;
   /** Bytes of the answer that is kept for a request with an Idempotency-Key. */
@@ -131,6 +134,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
     request: ({ agentId }) => ({ params: { userId: agentId } }),
   },
   ...budgetsOfInvitations,
+  ...budgetsOfDialects,
   ...budgetsOfLicenses,
   "get-openapi": { rounds: [] },
   health: { rounds: [] },
