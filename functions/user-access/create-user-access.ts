@@ -22,7 +22,8 @@ import {
   UserAccessResponse,
   userAccessEntry,
 } from "../../shared/endpoint/wire/user-access.ts";
-import { addUserAccess, userAccessOf } from "../../shared/table/user-accesses.ts";
+import { addUserAccess } from "../../shared/table/add-user-access.ts";
+import { userAccessOf } from "../../shared/table/user-accesses.ts";
 
 /** Gives an existing user an access to a company, primary or not; their first is always primary. Takes a license. */
 export const createUserAccess = endpoint(

@@ -20,7 +20,8 @@ import {
   UserAccessUpdate,
   userAccessEntry,
 } from "../../shared/endpoint/wire/user-access.ts";
-import { changeUserAccess, userAccessOf } from "../../shared/table/user-accesses.ts";
+import { changeUserAccess } from "../../shared/table/change-user-access.ts";
+import { userAccessOf } from "../../shared/table/user-accesses.ts";
 
 /** Changes which access a user has to a company, and whether it is their primary one, which unsets the other. */
 export const updateUserAccess = endpoint(
