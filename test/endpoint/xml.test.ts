@@ -47,6 +47,7 @@ describe("XML is refused", () => {
     ["nothing", ""],
     ["characters that XML can't hold", "<user><name>\u0001</name></user>"],
     ["100,000 elements in each other", `${"<a>".repeat(100_000)}${"</a>".repeat(100_000)}`],
+    ["elements deeper than any model", `<user>${"<a>".repeat(5)}1${"</a>".repeat(5)}</user>`],
     ["another root", "<other/>"],
   ])("%s", (_, text) => {
     expect(() => read(text)).toThrow(Failed);
