@@ -1,6 +1,6 @@
 import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import { accessOf } from "../../shared/domain/accesses.ts";
-import { readEmail } from "../../shared/domain/email.ts";
+import { isMailable, readEmail } from "../../shared/domain/email.ts";
 import {
   AlreadyInvited,
   AlreadyMember,
@@ -52,7 +52,7 @@ export const inviteMember = endpoint(
   },
   async ({ caller, body: { email: address, role, expiresInDays }, now, uses, fail }) => {
     const email = readEmail(address);
-    if (!email) throw fail(InvalidRequest, { errors: [notAnEmail("/email")] });
+    if (!email || !isMailable(email)) throw fail(InvalidRequest, { errors: [notAnEmail("/email")] });
     const lifeDays = expiresInDays ?? invitationSettings().lifeDays;
     const { business, ...claimed } = await uses.openInvitation(caller, {
       email,

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import { accessOf } from "../../shared/domain/accesses.ts";
-import { readEmail } from "../../shared/domain/email.ts";
+import { isMailable, readEmail } from "../../shared/domain/email.ts";
 import { BusinessNotFound, Forbidden } from "../../shared/domain/failures.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
@@ -49,7 +49,9 @@ async function inviteAll({ caller, body, now, uses }: Asked, again: boolean) {
   const { lifeDays } = invitationSettings();
   const invitees = body.invitations.map(({ email, role, expiresInDays }) => {
     const read = readEmail(email);
-    return read && { email: read, access: accessOf(role), lifeDays: expiresInDays ?? lifeDays };
+    return read && isMailable(read)
+      ? { email: read, access: accessOf(role), lifeDays: expiresInDays ?? lifeDays }
+      : undefined;
   });
   const answers = await uses.openInvitations(
     caller,

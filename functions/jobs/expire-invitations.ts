@@ -5,12 +5,13 @@ import { deliver } from "../../shared/endpoint/deliver.ts";
 import { job } from "../../shared/endpoint/job.ts";
 import { lambda } from "../../shared/endpoint/job-lambda.ts";
 import { describeError, log } from "../../shared/endpoint/log.ts";
+import { walk } from "../../shared/endpoint/shard-walk.ts";
 import type { Bound } from "../../shared/operation.ts";
 import { shards } from "../../shared/table/due.ts";
-import { dueInvitations, type MailNames, mailNames, postpone } from "../../shared/table/due-invitations.ts";
+import { dueInvitations, type Inviting, mailNames, postpone } from "../../shared/table/due-invitations.ts";
 import { expireInvitations } from "../../shared/table/expire-invitations.ts";
-import { failUnsent } from "../../shared/table/fail-invitation.ts";
 import { type InvitationItem, invitationSettings } from "../../shared/table/invitations.ts";
+import { giveUpMail } from "../../shared/table/mail-facts.ts";
 import { claimMail, recordMail } from "../../shared/table/mail-invitation.ts";
 
 const operations = {
@@ -20,7 +21,7 @@ const operations = {
   claimMail,
   sendInvitation,
   recordMail,
-  failUnsent,
+  giveUpMail,
   postpone,
 };
 
@@ -32,7 +33,7 @@ interface Tick {
   isThrottled: boolean;
 }
 
-/** What a page may take, in milliseconds: with less left, the next tick goes on. */
+/** No mail is begun with less time left, in milliseconds. */
 const reserve = 8_000;
 const pageSize = 50;
 const mailsAtOnce = 10;
@@ -43,24 +44,14 @@ export const expireStaleInvitations = job(
   { schedule: "rate(1 minute)", uses: operations },
   async ({ now, timeLeft, uses }) => {
     const tick: Tick = { now, timeLeft, uses, isThrottled: false };
-    const first = Math.floor(now / 60_000); // another one each minute, so that none starves
-    for (let n = 0; n < shards; n += 1) {
-      const shard = (first + n) % shards;
-      await attendShard(tick, shard).catch((error) => log("error", { shard, ...describeError(error) }));
-    }
+    const attendTo = async (due: readonly InvitationItem[]) => {
+      await attend(tick, due);
+      return true;
+    };
+    await walk({ shards, now, timeLeft, page: uses.dueInvitations, atOnce: pageSize, attend: attendTo });
     return undefined;
   },
 );
-
-async function attendShard(tick: Tick, shard: number): Promise<void> {
-  let after: string | undefined;
-  do {
-    if (tick.timeLeft() < reserve) return log("info", { shard, stopped: "the next tick goes on" });
-    const page = await tick.uses.dueInvitations(shard, { limit: pageSize, after });
-    await attend(tick, page.items);
-    after = page.after;
-  } while (after !== undefined);
-}
 
 async function attend(tick: Tick, due: readonly InvitationItem[]): Promise<void> {
   const { now, uses } = tick;
@@ -70,14 +61,22 @@ async function attend(tick: Tick, due: readonly InvitationItem[]): Promise<void>
   const overdue = Object.entries(Object.groupBy(expire, ({ businessId }) => businessId));
   await Promise.all([
     ...overdue.map(([businessId, of = []]) => expireOf(tick, businessId, of)),
-    ...fail.map((one) => guarded(tick, one, () => uses.failUnsent(one))),
+    ...fail.map((one) => guarded(tick, one, () => uses.giveUpMail(one, one.sendFailureReason ?? neverSent))),
     ...wait.map((one) => guarded(tick, one, () => uses.postpone(one, nextDue(one, reminderDays)))),
   ]);
   await mailAll(tick, [...send, ...remind]);
 }
 
+const neverSent = "The email could not be sent in three tries.";
+const nobodyInvites = "Whoever invited is no longer a member who may. Send the invitation again.";
+
+/** Where too much is happening in a business at once, its invitations wait for the next tick, and no others. */
 async function expireOf(tick: Tick, businessId: string, overdue: readonly InvitationItem[]): Promise<void> {
-  for (const { id, error } of await tick.uses.expireInvitations(businessId, overdue)) {
+  const expiring = tick.uses.expireInvitations(businessId, overdue).catch((error) => {
+    if (error instanceof Failed) return [];
+    throw error;
+  });
+  for (const { id, error } of await expiring) {
     const invitation = overdue.find((one) => one.id === id);
     if (invitation) await setAside(tick, invitation, error);
   }
@@ -92,8 +91,9 @@ async function mailAll(tick: Tick, due: readonly InvitationItem[]): Promise<void
   }
 }
 
-async function mail(tick: Tick, invitation: InvitationItem, names: MailNames | undefined): Promise<void> {
+async function mail(tick: Tick, invitation: InvitationItem, names: Inviting | undefined): Promise<void> {
   if (tick.isThrottled || tick.timeLeft() < reserve || !names) return;
+  if (!names.mayGrant) return tick.uses.giveUpMail(invitation, nobodyInvites);
   const claimed = await tick.uses.claimMail(invitation, invitation.owed ?? "reminder");
   if (!claimed) return; // somebody else has, or the invitation has ended
   const { throttled } = await deliver(tick.uses, claimed, names);

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { isId } from "../../shared/domain/ids.ts";
 import { job } from "../../shared/endpoint/job.ts";
 import { lambda } from "../../shared/endpoint/job-lambda.ts";
-import { recordFact } from "../../shared/table/fail-invitation.ts";
+import { recordFact } from "../../shared/table/mail-facts.ts";
 
 /** What SES reports of a mail, as far as it matters here. Each tag is a list of values. */
 const Report = z.object({

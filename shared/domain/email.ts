@@ -36,3 +36,8 @@ function readDomain(host: string): string | undefined {
   if (labels.length < 2 || !labels.every((part) => label.test(part))) return undefined;
   return /^\d+$/.test(labels.at(-1) ?? "") ? undefined : ascii;
 }
+
+/** Whether SES would take a mail to an address: it knows no local parts beyond ASCII. */
+export function isMailable({ address }: Email): boolean {
+  return /^[\x21-\x7e]+$/.test(address);
+}

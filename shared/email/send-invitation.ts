@@ -9,6 +9,10 @@ export type Sent =
       readonly reason: string;
       /** Whether it was not taken for now only, which is no failed try. */
       readonly throttled: boolean;
+      /** Whether nobody knows if it was taken. */
+      readonly unanswered: boolean;
+      /** Whether no email will go out until an operator sees to it. */
+      readonly isSetup: boolean;
       /** The name of the error, for the log. */
       readonly error: string;
     };
@@ -78,10 +82,23 @@ const reasonsByError: Readonly<Record<string, keyof typeof reasons>> = {
   MailFromDomainNotVerifiedException: "Setup",
 };
 
-const notNow = { sent: false, reason: reasons.NoTimeLeft, throttled: true, error: "NoTimeLeft" } as const;
+const notNow = {
+  sent: false,
+  reason: reasons.NoTimeLeft,
+  throttled: true,
+  unanswered: false,
+  isSetup: false,
+  error: "NoTimeLeft",
+} as const;
 
 function explain({ name, $metadata }: SesError) {
   const unknown = $metadata?.httpStatusCode === undefined ? "NoAnswer" : "Failed";
   const reason = reasonsByError[name] ?? unknown;
-  return { reason: reasons[reason], throttled: reason === "Busy", error: name };
+  return {
+    reason: reasons[reason],
+    throttled: reason === "Busy",
+    unanswered: reason === "NoAnswer",
+    isSetup: reason === "Setup",
+    error: name,
+  };
 }

@@ -31,7 +31,10 @@ export async function deliver(
       expiresAt,
       token,
     });
-    if (!mailed.sent) log("error", { businessId, invitationId, sendNo, error: mailed.error });
+    if (!mailed.sent) {
+      const poisoned = mailed.isSetup ? invitationId : undefined; // an alarm counts these
+      log("error", { businessId, invitationId, sendNo, error: mailed.error, poisoned });
+    }
     const recorded = await uses.recordMail(invitation, mailed);
     return { invitation: recorded, throttled: !mailed.sent && mailed.throttled };
   } catch (error) {

@@ -48,6 +48,7 @@ export const acceptInvitation = {
         return commit(context, [...accepted, isStillMember(member), giveBack(businessId)], outcome);
       }
       const filled = fill(user, names);
+      if (memberships.some((one) => one.businessId === businessId)) throw changedMeanwhile();
       const [now, later] = filled.isRenamed ? showWrites(userId, memberships, filled.person) : [[], []];
       for (const writes of later) await commit(context, writes);
       await commit(

@@ -1,3 +1,5 @@
+import { type Access, roleOf } from "../domain/accesses.ts";
+import { accessesWith } from "../domain/permissions.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { BusinessItem } from "./businesses.ts";
 import { duePartition } from "./due.ts";
@@ -25,7 +27,7 @@ export const dueInvitations = {
       page,
     );
     const keys = due.items.map(({ pk, sk }) => ({ pk, sk }));
-    const found = await getAll<InvitationItem & { readonly gsi2sk?: string }>(context, keys);
+    const found = await getAll<InvitationItem>(context, keys);
     // Somebody else may have attended to it since the index was read.
     return { items: found.filter(({ gsi2sk }) => gsi2sk && gsi2sk <= upTo), after: due.after };
   },
@@ -37,11 +39,16 @@ export interface MailNames {
   readonly inviterName: string | null;
 }
 
-/** The names for the mails of some invitations, by the id of the invitation. */
+/** The names for a mail, and whether whoever invites may still grant the role: else its link leads nowhere. */
+export interface Inviting extends MailNames {
+  readonly mayGrant: boolean;
+}
+
+/** Who invites, for the mails of some invitations, by the id of the invitation. */
 export const mailNames = {
   name: "mailNames",
   needs: [{ actions: ["dynamodb:BatchGetItem"], partitions: ["BUSINESS"] }],
-  async run(context: Context, invitations: readonly InvitationItem[]): Promise<Map<string, MailNames>> {
+  async run(context: Context, invitations: readonly InvitationItem[]): Promise<Map<string, Inviting>> {
     const keys = invitations.flatMap(({ businessId, invitedByUserId }) => [
       key.business(businessId),
       key.member(businessId, invitedByUserId),
@@ -51,21 +58,28 @@ export const mailNames = {
     const items = new Map(found.map((item) => [`${item.pk} ${item.sk}`, item]));
     const at = ({ pk, sk }: Key) => items.get(`${pk} ${sk}`);
     return new Map(
-      invitations.map(({ id, businessId, invitedByUserId }) => {
+      invitations.map(({ id, businessId, invitedByUserId, access }) => {
         const business = at(key.business(businessId)) as BusinessItem | undefined;
         const inviter = at(key.member(businessId, invitedByUserId)) as MemberItem | undefined;
-        return [id, { businessName: business?.name ?? "", inviterName: inviter?.userName ?? null }];
+        const names = { businessName: business?.name ?? "", inviterName: inviter?.userName ?? null };
+        return [id, { ...names, mayGrant: inviter !== undefined && mayGrant(inviter, access) }];
       }),
     );
   },
 } satisfies Operation;
 
+function mayGrant({ state, access }: MemberItem, granted: Access): boolean {
+  return state === "Active" && accessesWith("invitations.create", roleOf(granted)).includes(access);
+}
+
 /** Makes an open invitation due at a later time (milliseconds), where it has not moved since it was read. */
 export const postpone = {
   name: "postpone",
   needs: [{ actions: ["dynamodb:UpdateItem"], partitions: ["BUSINESS"] }],
-  async run(context: Context, { businessId, id, sendNo }: InvitationItem, until: number): Promise<void> {
-    const when = { state: "Pending", sendNo };
-    await update(context, key.invitation(businessId, id), { set: dueAt(until) }, when);
+  async run(context: Context, { businessId, id, gsi2sk }: InvitationItem, until: number): Promise<void> {
+    const when = { state: "Pending", gsi2sk: gsi2sk ?? null };
+    await update(context, key.invitation(businessId, id), { set: dueAt(until) }, when).catch((error) => {
+      if (error.name !== "ConditionalCheckFailedException") throw error;
+    });
   },
 } satisfies Operation;

@@ -75,7 +75,11 @@ export function conditionExpression(condition: Condition, aliases: Aliases): str
   if (condition === "exists") return `attribute_exists(${aliases.name("pk")})`;
   if (condition === "missing") return `attribute_not_exists(${aliases.name("pk")})`;
   if (isGroups(condition)) {
-    return condition.map((tests) => `(${conditionExpression(tests, aliases)})`).join(" OR ");
+    // One test alone stays bare: DynamoDB refuses redundant parentheses.
+    const groups = condition.map(
+      (tests) => [conditionExpression(tests, aliases), Object.keys(tests).length] as const,
+    );
+    return groups.map(([group, tests]) => (tests > 1 ? `(${group})` : group)).join(" OR ");
   }
   return Object.entries(condition)
     .map(([attribute, test]) => testExpression(aliases.name(attribute), test, aliases))

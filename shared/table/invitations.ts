@@ -32,6 +32,8 @@ export interface InvitationItem {
   readonly tries: number;
   /** When somebody asked for a mail last. */
   readonly askedAt: number;
+  /** The number of the newest mail that SES is known to have taken. */
+  readonly takenNo?: number | undefined;
   readonly sentAt?: number | undefined;
   /** When the newest mail was sent, where there was one before it. */
   readonly resentAt?: number | undefined;
@@ -39,6 +41,8 @@ export interface InvitationItem {
   /** Set when the mail before its expiry has been sent, or given up. */
   readonly remindedAt?: number | undefined;
   readonly sendFailureReason?: string | undefined;
+  /** While it is open: when it is due, as the index sorts it. */
+  readonly gsi2sk?: string | undefined;
   readonly endedAt?: number | undefined;
   readonly endedByUserId?: string | undefined;
 }

@@ -22,13 +22,13 @@ export interface Claimed {
   readonly token: string;
 }
 
-/** The mails whose tokens work: so many, the newest. */
+/** The mails whose tokens work: so many, the newest that SES may have taken. */
 const mostTokens = 16;
 
-/** An invitation as its next mail finds it. */
+/** An invitation as its next mail finds it. No token of a mail before it ends until SES has taken this one. */
 export function withNextMail(invitation: InvitationItem, owed: MailKind): Claimed {
   const { token, hash } = mintToken(invitation.businessId, invitation.id);
-  const tokenHashes = [...invitation.tokenHashes, hash].slice(-mostTokens);
+  const tokenHashes = [...invitation.tokenHashes, hash];
   const { sendNo, tries } = invitation;
   return { token, invitation: { ...invitation, tokenHashes, owed, sendNo: sendNo + 1, tries: tries + 1 } };
 }
@@ -45,7 +45,7 @@ export const claimMail = {
     const claim: Write = {
       update: key.invitation(read.businessId, read.id),
       set: { tokenHashes, owed, sendNo, tries, ...dueAt(now + claimedFor) },
-      when: { ...moveCondition("send", now), sendNo: read.sendNo, tries: read.tries },
+      when: { ...moveCondition("send", now), sendNo: read.sendNo, gsi2sk: read.gsi2sk ?? null },
       orElse: changedMeanwhile,
     };
     return (await commitUnlessMoved(context, [claim])) ? claimed : undefined;
@@ -71,10 +71,11 @@ export const recordMail = {
     const sentAs = owed === "reminder" ? "invitation.reminded" : "invitation.sent";
     const isThrottled = !mailed.sent && mailed.throttled; // for the audit it was not tried
     const type = mailed.sent ? sentAs : "invitation.send_failed";
+    const taken = mailed.sent ? { takenNo: sendNo } : {};
     const recorded = await commitUnlessMoved(context, [
       {
         update: key.invitation(businessId, subjectId),
-        ...setOrRemove({ ...changes, ...dueAt(due) }),
+        ...setOrRemove({ ...changes, ...taken, tokenHashes: tokensAfter(claimed, mailed), ...dueAt(due) }),
         when: { state: "Pending", sendNo },
         orElse: changedMeanwhile,
       },
@@ -84,6 +85,12 @@ export const recordMail = {
     return { ...claimed, ...changes } as InvitationItem;
   },
 } satisfies Operation;
+
+/** The tokens that work after a mail: that of one which SES has refused is none. */
+function tokensAfter({ tokenHashes }: InvitationItem, mailed: Mailed): readonly string[] {
+  if (mailed.sent) return tokenHashes.slice(-mostTokens);
+  return mailed.unanswered ? tokenHashes : tokenHashes.slice(0, -1);
+}
 
 /** An invitation may have been answered before it was recorded that its mail was sent. */
 async function recordWhenEnded(

@@ -66,13 +66,16 @@ export const openInvitations = {
     const { business, drafts } = await prepare(context, caller, invitees);
     const { perInviterInBulk: perInviter } = invitationSettings();
     const opening = drafts.map((draft) => ({ draft, invitation: invitationOf(context, draft, caller) }));
+    let isRecorded = again; // the first transaction that opens any leaves the record of the request
     for (let from = 0; from < opening.length; from += perTransaction) {
-      const outcome = from === 0 && !again ? { businessId } : undefined;
+      const outcome = isRecorded ? undefined : { businessId };
       const batch = opening.slice(from, from + perTransaction);
-      await open(context, { caller, business, perInviter, outcome }, batch).catch((error) => {
+      const opened = await open(context, { caller, business, perInviter, outcome }, batch).catch((error) => {
         if (from === 0 || !(error instanceof Failed)) throw error;
         for (const { draft } of batch) draft.refused ??= error;
+        return false;
       });
+      isRecorded ||= opened;
     }
     const found = again ? await invitedBefore(context, businessId, drafts) : [];
     return opening.map(({ draft, invitation }) => {

@@ -42,7 +42,7 @@ export async function prepare(context: Context, caller: Member, invitees: readon
     if (!ranksAtLeast(roleOf(access), roleOf(invitee.access))) draft.refused = new Failed(RoleTooHigh);
     else if (userId === caller.userId) draft.refused = new Failed(AlreadyMember);
     else if (seen.has(invitee.email.key)) draft.refused = new Failed(AlreadyInvited);
-    seen.add(invitee.email.key);
+    if (!draft.refused) seen.add(invitee.email.key);
     return draft;
   });
   return { business, drafts };
@@ -65,13 +65,16 @@ interface Batch {
   readonly besides?: readonly Write[];
 }
 
-/** Opens in one transaction what isn't refused; what a transaction finds against some, it opens the others without. */
-export async function open(context: Context, batch: Batch, openings: readonly Opening[]): Promise<void> {
+/**
+ * Opens in one transaction what isn't refused; what a transaction finds against some, it opens the others without.
+ * Answers whether any was opened.
+ */
+export async function open(context: Context, batch: Batch, openings: readonly Opening[]): Promise<boolean> {
   const { caller, outcome, besides = [] } = batch;
   const limits = invitationLimits(context, batch);
-  await decideAnew(context, async () => {
+  return decideAnew(context, async () => {
     const left = openings.filter(({ draft }) => !draft.refused);
-    if (left.length === 0) return;
+    if (left.length === 0) return false;
     const drafts = left.map(({ draft }) => draft);
     await limits.makeRoom();
     await commit(
@@ -87,5 +90,6 @@ export async function open(context: Context, batch: Batch, openings: readonly Op
       ],
       outcome,
     );
+    return true;
   });
 }

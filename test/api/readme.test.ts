@@ -22,5 +22,6 @@ test("the README's first session works word for word", () => {
   expect(problems).toMatchObject([
     { code: "invalid_request", errors: [{ pointer: "/name" }, { pointer: "/nome" }] },
   ]);
-  expect(answers.at(-1)).toEqual({ now: expect.any(String), offsetMs: 86_400_000 });
+  expect(answers.at(-2)).toEqual({ now: expect.any(String), offsetMs: 8 * 86_400_000 });
+  expect(answers.at(-1)).toMatchObject([{ email: "nobody@example.com", status: "Expired" }]);
 });

@@ -95,7 +95,7 @@ describe("the job killed at any point of its run, then run again", () => {
         };
         await tick(0, { after, carriedOut });
         const commits = sends;
-        for (let n = 0; n < 4; n += 1) {
+        for (let n = 0; n < 9; n += 1) {
           world.now += aMinute;
           await tick();
         }

@@ -177,3 +177,47 @@ test("a bulk call that died on its way is finished by its repetition, and invite
     world.expectSound();
   }
 });
+
+test.each([
+  ["nothing", ""],
+  ["spaces", "   "],
+  ["a very long text", `${"x".repeat(600)}@example.com`],
+  ["control characters", "a\u0000b@example.com"],
+  ["half a character", "\ud800@example.com"],
+  ["a local part that SES takes no mail to", "jürgen@example.com"],
+])("%s instead of an address spoils none of the others", async (_, email) => {
+  const { ask, seats } = await invitationWorld();
+  const { status, body } = await ask("invite-members", 0, {
+    body: { invitations: [{ email }, { email: "fine@example.com" }] },
+  });
+  expect([status, (body as Result[]).map(({ error }) => error?.code)]).toEqual([
+    200,
+    ["invalid_request", undefined],
+  ]);
+  expect(seats()).toBe(3);
+});
+
+test("an address that was refused for its role may stand in the call again for another", async () => {
+  const { ask } = await invitationWorld();
+  const invitations = [
+    { email: "z@example.com", role: "Owner" },
+    { email: "z@example.com", role: "Agent" },
+  ];
+  const { body } = await ask("invite-members", 1, { body: { invitations } });
+  expect((body as Result[]).map(({ error }) => error?.code)).toEqual(["role_too_high", undefined]);
+});
+
+test("a bulk call is made once, also where its first addresses are all refused", async () => {
+  const { ask, world } = await invitationWorld();
+  const known = Array.from({ length: 15 }, (_, n) => ({ email: `known${n}@example.com` }));
+  await ask("invite-members", 0, { body: { invitations: known } });
+  const fresh = Array.from({ length: 10 }, (_, n) => ({ email: `fresh${n}@example.com` }));
+  const options = { body: { invitations: [...known, ...fresh] }, headers: { "idempotency-key": "k" } };
+  const first = await world.call("invitations/invite-members", 0, options);
+  expect((first?.body as unknown as Result[] | undefined)?.filter(({ error }) => !error)).toHaveLength(10);
+  expect((await world.call("invitations/invite-members", 0, options))?.body).toEqual(first?.body);
+  const other = { ...options, body: { invitations: fresh } };
+  expect((await world.call("invitations/invite-members", 0, other))?.body.code).toBe(
+    "idempotency_key_reused",
+  );
+});

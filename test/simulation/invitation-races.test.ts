@@ -34,8 +34,12 @@ const { businessId, invitationId } = base;
 const token = base.world.mails[0]?.token;
 
 const accept = (world: World) => world.call("invitations/accept-invitation", 3, { body: { token } });
-const revoke = (world: World) => world.call("invitations/revoke-invitation", 0, { params: { invitationId } });
-const resend = (world: World) => world.call("invitations/resend-invitation", 0, { params: { invitationId } });
+const revoke = (world: World, who = 0) =>
+  world.call("invitations/revoke-invitation", who, { params: { invitationId } });
+const resend = (world: World, who = 0) =>
+  world.call("invitations/resend-invitation", who, { params: { invitationId } });
+const inviteAnother = (world: World) =>
+  world.call("invitations/invite-member", 1, { body: { email: "another@example.com" } });
 const decline = (world: World) => world.call("invitations/decline-invitation", 3, { body: { token } });
 const tick = (world: World) => world.job("jobs/expire-invitations");
 
@@ -54,6 +58,26 @@ function auditOf(world: World): unknown[] {
     .sort(); // within one millisecond their order is by chance
 }
 
+/** The types of audit events in the order of their commits. */
+const trails = new WeakMap<World, string[]>();
+const commitsOf = (world: World) => trails.get(world) ?? [];
+
+/** Notes each new audit event, when it is committed. */
+function noteEvents(world: World): () => void {
+  const seen = new Set<string>();
+  const trail: string[] = [];
+  trails.set(world, trail);
+  const look = () => {
+    for (const { id, type } of world.table.partition(`BUSINESS#${businessId}`, "EVENT#")) {
+      if (!seen.has(String(id))) trail.push(String(type));
+      seen.add(String(id));
+    }
+  };
+  look();
+  trail.length = 0;
+  return look;
+}
+
 /** Starts some at once, in so many orders; what comes of it is held against the invariants, and judged. */
 async function race(
   name: string,
@@ -64,7 +88,11 @@ async function race(
   for (let seed = 0; seed < interleavings; seed += 1) {
     const world = from.copy(seed);
     const number = numbersFrom(seed);
-    world.onCommit = () => expectSoundInvitations(world, businessId);
+    const note = noteEvents(world);
+    world.onCommit = () => {
+      note();
+      expectSoundInvitations(world, businessId);
+    };
     const answers = await Promise.all(
       starts.map(async (start) => {
         for (let turns = number(150); turns > 0; turns -= 1) await undefined;
@@ -103,7 +131,7 @@ test("50 parallel accepts of one token: one membership, one license, 49 clear an
 describe(`at once, in ${interleavings} interleavings each: exactly one wins and the audit says which`, () => {
   test("accept against revoke", async () => {
     const winners = new Set();
-    await race("accept against revoke", [accept, revoke], (world, answers) => {
+    await race("accept against revoke", [accept, (world) => revoke(world)], (world, answers) => {
       const [accepted, revoked] = answers.map(codeOf);
       expect([accepted, revoked].sort()).toEqual(["done", "invitation_not_open"]);
       const winner = accepted === "done" ? "invitation.accepted" : "invitation.revoked";
@@ -142,14 +170,18 @@ describe(`at once, in ${interleavings} interleavings each: exactly one wins and 
   });
 
   test("resend against revoke", async () => {
-    await race("resend against revoke", [resend, revoke], (world, answers) => {
-      const [resent, revoked] = answers.map(codeOf);
-      expect(revoked, "a resent invitation is open, and can be revoked").toBe("done");
-      expect(["done", "invitation_not_resendable"]).toContain(resent);
-      const before = resent === "done" ? ["invitation.resent"] : [];
-      expect(auditOf(world)).toEqual([...before, "invitation.revoked"]);
-      expect(invitationIn(world)?.state).toBe("Revoked");
-    });
+    await race(
+      "resend against revoke",
+      [(world) => resend(world), (world) => revoke(world)],
+      (world, answers) => {
+        const [resent, revoked] = answers.map(codeOf);
+        expect(revoked, "a resent invitation is open, and can be revoked").toBe("done");
+        expect(["done", "invitation_not_resendable"]).toContain(resent);
+        const before = resent === "done" ? ["invitation.resent"] : [];
+        expect(auditOf(world)).toEqual([...before, "invitation.revoked"]);
+        expect(invitationIn(world)?.state).toBe("Revoked");
+      },
+    );
   });
 
   test("resend of an expired one against inviting the address anew", async () => {
@@ -158,7 +190,7 @@ describe(`at once, in ${interleavings} interleavings each: exactly one wins and 
     await tick(expired);
     await race(
       "resend against invite",
-      [resend, invite],
+      [(world) => resend(world), invite],
       (world, answers) => {
         expect(answers.map(codeOf).sort()).toEqual(["already_invited", "done"]);
         expect(invitationsIn(world, businessId).filter(({ state }) => state === "Pending").length).toBe(1);
@@ -166,6 +198,49 @@ describe(`at once, in ${interleavings} interleavings each: exactly one wins and 
       expired,
     );
   });
+
+  test("accepting with one's names, while being added directly", async () => {
+    const named = (world: World) =>
+      world.call("invitations/accept-invitation", 3, { body: { token, firstName: "Ada" } });
+    const nameless = base.world.copy(0);
+    const user = nameless.table.items.get(`USER#${base.ids[3]}\nUSER`);
+    for (const name of ["name", "displayName"]) delete user?.[name];
+    await race(
+      "add against accept with names",
+      [(world) => world.call("members/add-member", 0, { body: { userId: base.ids[3] } }), named],
+      (world, answers) => {
+        expect(["already_member done", "done invitation_not_open"]).toContain(answers.map(codeOf).join(" "));
+        expect(memberOf(world, 3)?.state).toBe("Active");
+      },
+      nameless,
+    );
+  });
+
+  test.each([
+    ["inviting", "invitation.created", (world: World) => inviteAnother(world)],
+    ["resending", "invitation.resent", (world: World) => resend(world, 1)],
+    ["revoking", "invitation.revoked", (world: World) => revoke(world, 1)],
+  ] as const)(
+    "%s against one's own demotion: whoever was demoted a moment ago changes nothing",
+    async (_, type, act) => {
+      const outcomes = new Set();
+      const demote = (world: World) =>
+        world.call("members/update-member", 0, {
+          params: { userId: base.ids[1] ?? "" },
+          body: { role: "Agent" },
+        });
+      await race("against demotion", [act, demote], (world, [acted]) => {
+        const trail = commitsOf(world);
+        const [changed, demoted] = [trail.indexOf(type), trail.indexOf("member.role_changed")];
+        const isDone = codeOf(acted) === "done";
+        outcomes.add(isDone);
+        expect(isDone ? "done" : codeOf(acted)).toBe(isDone ? "done" : "forbidden");
+        expect(changed >= 0).toBe(isDone);
+        if (isDone) expect(changed, "it was committed before the demotion").toBeLessThan(demoted);
+      });
+      expect(outcomes.size, "either may come first").toBe(2);
+    },
+  );
 
   test("adding a person directly against their accepting", async () => {
     await race(

@@ -28,7 +28,7 @@ function dying(table: MemoryTable, at: number, isCarriedOut: boolean) {
 
 /** What is left of it all: seats, and what the audit trails say happened, once the job has attended to the rest. */
 async function leftIn({ table, businessId }: World) {
-  await runJobOn(table, "jobs/expire-invitations", { now: now + 5 * aMinute });
+  await runJobOn(table, "jobs/expire-invitations", { now: now + 10 * aMinute });
   const items = [...table.items.values()];
   const { seats, openInvitations } = table.partition(`BUSINESS#${businessId}`, "LICENSES")[0] ?? {};
   const happened = items.filter(({ sk }) => String(sk).startsWith("EVENT#")).map(({ type }) => type);

@@ -70,7 +70,7 @@ export const budgetsOfInvitations: Readonly<Record<string, Budget>> = {
   "invitations/list-invitations": {
     rounds: [identity, [caller, ...business, query("invitation", 50)]],
     heedsHeader: true,
-    before: async ({ table, businessId }) => void (await fillInvitations(table, businessId, 50)),
+    before: async (cast) => void (await fillInvitations(cast.table, cast, 50)),
   },
   "invitations/get-invitation": {
     rounds: [identity, [caller, ...business, get("invitation")]],

@@ -34,10 +34,15 @@ export async function inviteInVain(cast: Cast) {
   return id;
 }
 
-/** Open invitations whose mail was sent, straight into the table. */
-export async function fillInvitations(table: Table, businessId: string, count: number, now = itsTime) {
+/** Open invitations by the Owner whose mail was sent, straight into the table. */
+export async function fillInvitations(
+  table: Table,
+  { businessId, owner }: Pick<Cast, "businessId" | "owner">,
+  count: number,
+  now = itsTime,
+) {
   const context = { table, now, timeLeft: () => 5_000, cleared: async () => {} };
-  const by = { businessId, userId: numbered("usr", 0) };
+  const by = { businessId, userId: (await callOn(table, "users/get-me", owner)).body.id };
   await store(table, count, (n) => {
     const id = numbered("inv", n);
     const address = `ada-${n}@analytical-engines.example.com`;

@@ -65,8 +65,8 @@ const mail = [commit(due), commit(due, "event")];
 describe.runIf(countsUnits)("a tick of the job spends what is due, whatever exists", () => {
   test("reminders and expiries, one transaction for 20 of a business", async () => {
     const [some, many] = [await engage(table), await engage(table)];
-    await fillInvitations(table, some.businessId, 20);
-    await fillInvitations(table, many.businessId, 300, itsTime + 3 * aDay);
+    await fillInvitations(table, some, 20);
+    await fillInvitations(table, many, 300, itsTime + 3 * aDay);
     const dueNow = [...others, queryIndex("dueKeys", 20), getBatch("invitation", 20)];
 
     expect(await tick(itsTime)).toEqual(spends(idle));

@@ -4,9 +4,15 @@ import type { BusinessState } from "../../table/businesses.ts";
 import type { Answered } from "../../table/open-invitations.ts";
 import { InvitationRequest, InvitationResponse, invitationResponse } from "./invitation.ts";
 
-/** What POST /businesses/me/invitations/bulk takes. Addresses are checked one by one. */
+/** One of those to invite. What is no address spoils none of the others, so any text is taken. */
+export const BulkInvitee = z.strictObject({
+  ...InvitationRequest.shape,
+  email: z.string().check(z.maxLength(1_000)),
+});
+
+/** What POST /businesses/me/invitations/bulk takes. */
 export const BulkInvitationRequest = z.strictObject({
-  invitations: z.array(InvitationRequest).check(z.minLength(1), z.maxLength(100)),
+  invitations: z.array(BulkInvitee).check(z.minLength(1), z.maxLength(100)),
 });
 
 /** Why an address of a bulk call was not invited. */
@@ -46,6 +52,6 @@ const notAnEmail = {
   status: InvalidRequest.status,
   code: InvalidRequest.code,
   title: InvalidRequest.title,
-  detail: "email must be an email address such as anna@example.com",
+  detail: "email must be an email address such as anna@example.com, its local part in ASCII",
   retryAfter: null,
 };

@@ -22,5 +22,9 @@ export async function showInvitation(
 
 /** What is wrong with an address that no mail could be sent to. */
 export function notAnEmail(pointer: string) {
-  return { in: "body", pointer, reason: "must be an email address such as anna@example.com" } as const;
+  return {
+    in: "body",
+    pointer,
+    reason: "must be an email address such as anna@example.com, its local part in ASCII",
+  } as const;
 }
