@@ -92,7 +92,8 @@ const notNow = {
 } as const;
 
 function explain({ name, $metadata }: SesError) {
-  const unknown = $metadata?.httpStatusCode === undefined ? "NoAnswer" : "Failed";
+  const { httpStatusCode: status = 200 } = $metadata ?? {};
+  const unknown = status < 300 ? "NoAnswer" : "Failed"; // or an answer that broke off
   const reason = reasonsByError[name] ?? unknown;
   return {
     reason: reasons[reason],

@@ -76,6 +76,8 @@ describe("sending an invitation", () => {
       sent: false,
       reason: expect.stringMatching(reason),
       throttled: code === "Throttling",
+      unanswered: false,
+      isSetup: reason.source === "operator",
       error: expect.stringContaining(code),
     });
     expect(JSON.stringify(sent)).not.toMatch(/arn:|@|123456789012/);
@@ -92,6 +94,13 @@ describe("sending an invitation", () => {
     expect(ses.requests.length).toBe(1);
   });
 
+  test("says that nobody knows, where an answer broke off or none came, and only there", async () => {
+    ses.answer = { status: 200, body: "<SendEmailResponse><SendEma" };
+    expect(await send()).toMatchObject({ sent: false, unanswered: true });
+    ses.answer = { status: 500, body: "" };
+    expect(await send()).toMatchObject({ sent: false, unanswered: false });
+  });
+
   test("never fails where SES can't be reached", async () => {
     const closed = await openSes();
     await closed.close();
@@ -106,6 +115,8 @@ describe("sending an invitation", () => {
       sent: false,
       reason: "The email service did not answer.",
       throttled: false,
+      unanswered: true,
+      isSetup: false,
       error: "AbortError",
     });
     expect(performance.now() - began).toBeLessThan(1_500);

@@ -183,7 +183,6 @@ test.each([
   ["spaces", "   "],
   ["a very long text", `${"x".repeat(600)}@example.com`],
   ["control characters", "a\u0000b@example.com"],
-  ["half a character", "\ud800@example.com"],
   ["a local part that SES takes no mail to", "jürgen@example.com"],
 ])("%s instead of an address spoils none of the others", async (_, email) => {
   const { ask, seats } = await invitationWorld();

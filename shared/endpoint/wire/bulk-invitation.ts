@@ -7,7 +7,10 @@ import { InvitationRequest, InvitationResponse, invitationResponse } from "./inv
 /** One of those to invite. What is no address spoils none of the others, so any text is taken. */
 export const BulkInvitee = z.strictObject({
   ...InvitationRequest.shape,
-  email: z.string().check(z.maxLength(1_000)),
+  email: z.string().check(
+    z.maxLength(1_000),
+    z.refine((text) => text.isWellFormed(), "holds half a character"),
+  ),
 });
 
 /** What POST /businesses/me/invitations/bulk takes. */
