@@ -167,3 +167,21 @@ test("send_email puts a mail into the mailbox, sent by the very function that ad
   const nora = await signIn({ email });
   expect((await nora.get("/users/me")).body.business.name).toBe("Bernoulli & Sons");
 });
+
+test("INACTIVE, ACTIVE and another code: each is allowed to the function, and a repetition gets the same answer", async () => {
+  const boss = await owner();
+  const email = newEmail();
+  const add = (body: object, headers = {}) => boss.post("/v2/user/add", { email, ...body }, headers);
+  const seats = async () => (await boss.get("/businesses/me/licenses")).body.seats;
+  const key = { "idempotency-key": email };
+  const first = await add({ state: "INACTIVE", user_code: "one", owner_ship: 12.5, ssn: "078-05-1120" }, key);
+  const second = await add(
+    { state: "INACTIVE", user_code: "one", owner_ship: 12.5, ssn: "078-05-1120" },
+    key,
+  );
+  expect([first.status, first.body, await seats()]).toEqual([201, second.body, 1]);
+  expect([(await add({ state: "ACTIVE", user_code: "two" })).status, await seats()]).toEqual([200, 2]);
+  expect((await boss.get("/v2/user/one")).status).toBe(404);
+  expect((await boss.get("/v2/user/two")).body).toMatchObject({ email, state: "ACTIVE", owner_ship: 12.5 });
+  expect([(await add({ state: "INACTIVE" })).status, await seats()]).toEqual([200, 1]);
+});

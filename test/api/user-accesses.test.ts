@@ -47,6 +47,23 @@ describe("user accesses, as the page has them", () => {
     expect((await boss.get("/businesses/me/licenses")).body.seats).toBe(1);
   });
 
+  test("PUT makes another one primary, which unsets the first; companies show where they stand", async () => {
+    const [boss, anna] = [await owner("Acme"), await known()];
+    const child = { name: "Acme West", parentBusinessId: boss.businessId, isDefault: true };
+    const { id } = (await boss.post("/businesses/me", child)).body;
+    const path = `/api/v1/users/${anna.id}/user_access`;
+    for (const company_id of [boss.businessId, id]) await boss.post(path, { company_id, access_id: 4 });
+    const { body } = await anna.put(path, { company_id: id, primary: true });
+    expect(body.user_access).toMatchObject({
+      primary: true,
+      company: { id, name: "Acme West", default: true, parent_company_id: boss.businessId },
+    });
+    const { user_accesses } = (await boss.get(path)).body;
+    expect(user_accesses.map(({ primary }: { primary: boolean }) => primary)).toEqual([false, true]);
+    const root = await boss.put("/businesses/me", { parentBusinessId: null }, { "x-business-id": id });
+    expect([root.status, root.body.parentBusinessId]).toEqual([200, null]);
+  });
+
   test("what is wrong is said by field, with 422", async () => {
     const [boss, anna] = [await owner(), await known()];
     const path = `/api/v1/users/${anna.id}/user_access`;
