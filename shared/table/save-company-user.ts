@@ -6,6 +6,7 @@ import {
   CompanyUserNotFound,
   Failed,
   Forbidden,
+  InvalidRequest,
   InvitationLimitReached,
   LastOwner,
   LicenseLimitReached,
@@ -79,6 +80,7 @@ export const saveCompanyUser = {
     { setting: "invitations" },
   ],
   fails: [
+    InvalidRequest,
     CompanyUserNotFound,
     UserCodeTaken,
     LicenseLimitReached,
@@ -102,9 +104,9 @@ export const saveCompanyUser = {
       const isOwn = userId === caller.userId;
       const touched = isMember ? higherRole(roleOf(access), roleOf(member.access)) : roleOf(access);
       if (!isOwn) await mayTouch(context, caller, touched, again);
+      if (change.sendsMail && state === "Inactive") throw new Failed(InvalidRequest, { errors: [noMailYet] });
       const to = change.email ?? emailOf(member);
-      const isMailed = change.sendsMail && state === "Active" && to;
-      const mail = isMailed ? activation(context, caller, { email: to, access }) : undefined;
+      const mail = change.sendsMail && to ? activation(context, caller, { email: to, access }) : undefined;
       const noteInvited = (item: Record<string, unknown> | undefined) => {
         invited = item as InvitedItem | undefined;
         return changedMeanwhile();
@@ -122,6 +124,12 @@ export const saveCompanyUser = {
     });
   },
 } satisfies Operation;
+
+const noMailYet = {
+  in: "body",
+  pointer: "/send_email",
+  reason: "an inactive user is mailed nothing: send it when they are activated",
+} as const;
 
 async function find(
   context: Context,

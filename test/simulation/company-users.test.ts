@@ -164,6 +164,7 @@ describe("what is refused changes nothing, and says what to do", () => {
     ["an ssn without a configured key", { ssn: "078-05-1120" }, 422, "ssn", /companyUsers\.ssnKey/],
     ["an owner", { role: "ACCOUNT_OWNER" }, 403, undefined, /POST \/businesses\/me/],
     ["no email and no code", { email: null }, 422, "email", /user_code/],
+    ["a mail to an inactive user", { state: "INACTIVE", send_email: true }, 422, "send_email", /activated/],
     ["February 30", { date_of_birth: "2001-02-30" }, 422, "date_of_birth", /ISO date/],
     ["an unknown time zone", { time_zone_id: "Mars/Olympus" }, 422, "time_zone_id", /IANA/],
     ["more than the whole company", { owner_ship: 100.5 }, 422, "owner_ship", /./],
