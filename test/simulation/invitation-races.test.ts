@@ -8,7 +8,7 @@ vi.spyOn(console, "log").mockImplementation(() => {});
 
 const aMinute = 60_000;
 const aDay = 24 * 60 * aMinute;
-const interleavings = Number(process.env.INTERLEAVINGS ?? 350);
+const interleavings = Number(process.env.INTERLEAVINGS ?? 200);
 
 /** By the Admin. */
 function invite(world: World) {

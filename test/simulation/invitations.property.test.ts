@@ -8,7 +8,7 @@ import { type Death, type Mood, World } from "./invitation-world.ts";
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
-const sequences = Number(process.env.SEQUENCES ?? 400);
+const sequences = Number(process.env.SEQUENCES ?? 200);
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const aMinute = 60_000;
