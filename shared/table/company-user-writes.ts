@@ -1,25 +1,23 @@
 import { type Access, roleOf } from "../domain/accesses.ts";
-import type { Email } from "../domain/email.ts";
-import { Failed, UserCodeTaken } from "../domain/failures.ts";
 import { isId } from "../domain/ids.ts";
-import { displayName } from "../domain/people.ts";
 import type { Context } from "../operation.ts";
 import { invitationWrites } from "./add-member.ts";
 import { countOwners } from "./change-member.ts";
 import type { Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
 import { type Condition, setOrRemove } from "./expressions.ts";
-import type { EmailItem } from "./identities.ts";
 import { memberId } from "./ids.ts";
 import type { InvitedItem } from "./invitations.ts";
 import { joinWrites } from "./join.ts";
 import { changeSeats } from "./licenses.ts";
 import type { Member } from "./members.ts";
+import { claimWrites, newUser } from "./new-user.ts";
 import { departureWrites } from "./remove-member.ts";
 import { changedMeanwhile } from "./retry.ts";
 import type { CompanyUserChange, Found } from "./save-company-user.ts";
 import { key } from "./schema.ts";
 import { type Person, shownOf } from "./shown.ts";
+import { codeWrites } from "./user-codes.ts";
 
 /** Everything that was decided of a user of a company before it is written. */
 export interface Decided extends Found {
@@ -51,35 +49,6 @@ function asFound({ member }: Decided): Condition {
   if (!member) return "missing";
   const { state, access, userCode } = member;
   return { state, access, userCode: userCode ?? null };
-}
-
-/** A user nobody has signed in as takes name and phone from the company that creates them. */
-function newUser(context: Context, { userId, change: { email, profile } }: Decided) {
-  const { firstName, lastName, phone } = profile;
-  const name = displayName({ firstName, lastName }) ?? undefined;
-  return {
-    id: userId,
-    email: email?.address,
-    claimedEmail: email?.key,
-    ...(name && { displayName: name }),
-    ...(firstName && { firstName }),
-    ...(lastName && { lastName }),
-    ...(phone && { phone }),
-    identities: [],
-    version: 0,
-    createdAt: context.now,
-  };
-}
-
-function claimWrites({ user, userId, change: { email } }: Decided, shown: string | undefined): Write[] {
-  if (user || !email) return [];
-  const item: EmailItem = {
-    userId,
-    signedIn: false,
-    address: (email as Email).address,
-    ...(shown && { displayName: shown }),
-  };
-  return [{ put: key.email(email.key), item, when: "missing", orElse: changedMeanwhile }];
 }
 
 /** Becomes an active member, with a license: that of their open invitation, where they have one. */
@@ -172,25 +141,6 @@ function keepOut(context: Context, caller: Member, decided: Decided): Write[] {
     },
     { put: key.userInactive(userId, businessId), item: { businessId } },
     event(context, caller, member ? "member.profile_changed" : "member.added", userId),
-  ];
-}
-
-/** A code is of one user of the company: taken in the transaction, and the one before given back. */
-function codeWrites({ businessId }: Member, { change: { userCode }, userId, member }: Decided): Write[] {
-  if (userCode === undefined || userCode === member?.userCode) return [];
-  if (isId("usr", userCode)) {
-    if (userCode === userId) return [];
-    throw new Failed(UserCodeTaken);
-  }
-  const before = member?.userCode;
-  return [
-    {
-      put: key.userCode(businessId, userCode),
-      item: { userId },
-      when: [{ userId: null }, { userId }],
-      orElse: UserCodeTaken,
-    },
-    ...(before ? [{ delete: key.userCode(businessId, before) }] : []),
   ];
 }
 
