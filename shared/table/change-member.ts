@@ -95,6 +95,7 @@ export async function accessWrites(
   const [before, after] = [roleOf(member.access), roleOf(access)];
   const touched = higherRole(before, after);
   const isOwn = userId === caller.userId;
+  if (isOwn && access === member.access) return { member, writes: [] };
   const acting = isOwn ? { ...caller, membership: async () => member } : caller;
   await mayTouch(context, acting, touched, again && !isOwn);
   const check = isOwn ? [] : [callerMay(caller, touched)];

@@ -68,7 +68,7 @@ export const changeUserAccess = {
   },
 } satisfies Operation;
 
-/** The writes of the access; where it is one's own and stays, that one is a member still. */
+/** The writes of the access; where that stays as it is, they check that the person is a member still. */
 async function ofAccess(
   context: Context,
   caller: Member,
@@ -85,5 +85,5 @@ async function ofAccess(
   const changer = { ...caller, permission: "members.update" } as const;
   const becomes = (own: Access) => access ?? own;
   const { member, writes } = await accessWrites(context, changer, userId, becomes, again);
-  return isOwn && writes.length === 0 ? still(member) : writes;
+  return becomes(member.access) === member.access ? [...still(member), ...writes] : writes;
 }

@@ -103,7 +103,8 @@ export const saveCompanyUser = {
       const state = change.state ?? (isMember ? (member.state as "Active" | "Inactive") : "Active");
       const isOwn = userId === caller.userId;
       const touched = isMember ? higherRole(roleOf(access), roleOf(member.access)) : roleOf(access);
-      if (!isOwn) await mayTouch(context, caller, touched, again);
+      const own = async () => member ?? Promise.reject(new Failed(BusinessNotFound));
+      await mayTouch(context, isOwn ? { ...caller, membership: own } : caller, touched, again && !isOwn);
       if (change.sendsMail && state === "Inactive") throw new Failed(InvalidRequest, { errors: [noMailYet] });
       const to = change.email ?? emailOf(member);
       const mail = change.sendsMail && to ? activation(context, caller, { email: to, access }) : undefined;

@@ -1,4 +1,4 @@
-import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Table } from "../../shared/operation.ts";
 import { type CallOptions, callOn, type Person } from "../table/in-process.ts";
 import { interleaving } from "./interleaving.ts";
@@ -77,6 +77,29 @@ export function meeting(table: MemoryTable, count: number): Table {
   };
   return { name: "meeting", client: { send } as never };
 }
+
+/** A table where somebody comes between, once, before the first of such commands; else before a transaction. */
+export function cutIn(
+  table: MemoryTable,
+  act: () => Promise<unknown>,
+  isIt = (command: object): boolean => command instanceof TransactWriteCommand,
+): Table {
+  let isDone = false;
+  const send = async (command: object) => {
+    if (!isDone && isIt(command)) {
+      isDone = true;
+      await act();
+    }
+    return table.client.send(command as never);
+  };
+  return { name: table.name, client: { send } as never };
+}
+
+/** Whether a command reads the item of a user. */
+export const readsUser = (userId: string) => (command: object) =>
+  command instanceof GetCommand &&
+  command.input.Key?.pk === `USER#${userId}` &&
+  command.input.Key.sk === "USER";
 
 /** All that the table holds, without when people were here last. */
 export const stateIn = (table: MemoryTable): string =>
