@@ -41,12 +41,12 @@ export const removeMember = {
   async run(context: Context, caller: Member, userId: string): Promise<void> {
     const { businessId } = caller;
     await decideAnew(context, async (again) => {
-      const [member, user, memberships] = await Promise.all([
+      const [member, user] = await Promise.all([
         activeMember(context, businessId, userId),
         get<UserItem>(context, key.user(userId)),
-        userMemberships(context, userId),
       ]);
       if (!user) throw new Error("a member has no user");
+      const memberships = await inheriting(context, user, businessId);
       const role = roleOf(member.access);
       const isLeaving = userId === caller.userId;
       const remover = { ...caller, permission: "members.remove" } as const;
@@ -73,7 +73,15 @@ function removed({ userId }: Member, now: number) {
   return { state: "Removed", removedAt: now, removedByUserId: userId, modifiedAt: now };
 }
 
-/** Who departs from a business: the membership as it was read, with the user and all of their memberships. */
+/**
+ * The memberships of whom a business is the current one, which passes on to one of them. They are read after the user:
+ * as long as the user's version stands, so does what was read of them since.
+ */
+export async function inheriting(context: Context, { id, currentBusinessId }: UserItem, businessId: string) {
+  return currentBusinessId === businessId ? userMemberships(context, id) : [];
+}
+
+/** Who departs from a business: the membership as it was read, with the user and those that may become current. */
 export interface Departing {
   readonly member: MemberItem;
   readonly user: UserItem;

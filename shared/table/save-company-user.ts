@@ -22,11 +22,18 @@ import type { EmailItem } from "./identities.ts";
 import { newId } from "./ids.ts";
 import type { InvitedItem } from "./invitations.ts";
 import type { Claimed } from "./mail-invitation.ts";
-import { callerMay, type Member, type MemberItem, type MemberProfile, mayTouch } from "./members.ts";
+import {
+  callerMay,
+  type Member,
+  type MemberItem,
+  type MemberProfile,
+  mayTouch,
+  type UserMemberItem,
+} from "./members.ts";
 import { get } from "./read.ts";
+import { inheriting } from "./remove-member.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { userMemberships } from "./shown.ts";
 import type { UserItem } from "./users.ts";
 
 /** What a company says of a user: found by email or by code. Members left out stay, undefined takes one back. */
@@ -54,8 +61,8 @@ export interface Found {
   readonly claim: EmailItem | undefined;
   readonly user: UserItem | undefined;
   readonly member: MemberItem | undefined;
-  /** All memberships, where one may end. */
-  readonly memberships: Awaited<ReturnType<typeof userMemberships>>;
+  /** Those that may become current, where one ends. */
+  readonly memberships: readonly UserMemberItem[];
 }
 
 /** The least that may be added, for whom no role is named. */
@@ -143,12 +150,12 @@ async function find(
   if (known === undefined && !email) throw new Failed(CompanyUserNotFound);
   const userId = known ?? fresh;
   if (known === undefined) return { userId, claim, user: undefined, member: undefined, memberships: [] };
-  const [member, user, memberships] = await Promise.all([
+  const [member, user] = await Promise.all([
     get<MemberItem>(context, key.member(businessId, userId)),
     get<UserItem>(context, key.user(userId)),
-    state === "Inactive" ? userMemberships(context, userId) : [],
   ]);
   if (!user || (!email && !member)) throw new Failed(CompanyUserNotFound);
+  const memberships = state === "Inactive" ? await inheriting(context, user, businessId) : [];
   return { userId, claim, user, member, memberships };
 }
 

@@ -1,17 +1,33 @@
 import { describe, expect, test, vi } from "vitest";
+import type { Table } from "../../shared/operation.ts";
 import { callOn, type Person } from "../table/in-process.ts";
-import { accessesOf, addTo, addUser, companies, cutIn, primaryOf, readsUser } from "./dialect-world.ts";
+import {
+  accessesOf,
+  addTo,
+  addUser,
+  type Companies,
+  companies,
+  cutIn,
+  interleaved,
+  primaryOf,
+  readsUser,
+} from "./dialect-world.ts";
+import { expectSound } from "./invariants.ts";
+import type { MemoryTable } from "./memory-table.ts";
 
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const put = "user-access/update-user-access";
-const remove = (world: Awaited<ReturnType<typeof companies>>, name: string, userId: string) =>
-  callOn(world.table, "members/remove-member", world.owners[name] as Person, { params: { userId } });
+const remove = (world: Companies, name: string, userId: string, on: Table = world.table) =>
+  callOn(on, "members/remove-member", world.owners[name] as Person, { params: { userId } });
+
+const eventsIn = (table: MemoryTable) =>
+  [...table.items.values()].filter(({ sk }) => String(sk).startsWith("EVENT#")).length;
 
 /** Anna is an admin of A and an agent of B. */
 async function annaInBoth() {
-  const world = await companies("A", "B");
+  const world = await companies("A", "B", "C", "D");
   await addTo(world, "A", world.annaId, { access_id: "2" });
   await addTo(world, "B", world.annaId);
   const memberIn = (name: string) =>
@@ -76,5 +92,51 @@ describe("PUT of an access", () => {
     expect((await choose("2")).status).toBe(403);
     expect((await choose("4")).status).toBe(200);
     expect(await primaryOf(table, anna)).toEqual(["B"]);
+  });
+});
+
+describe("what is primary when a company ends for a person is one of those that they have still", () => {
+  const deactivate = ({ owners, anna }: Companies, on: Table, name: string) =>
+    addUser(on, owners[name] as Person, { email: anna.email, state: "INACTIVE" });
+
+  test.each(["remove", "deactivate"])("%s, while another company removes them", async (how) => {
+    const world = await annaInBoth();
+    const { table, annaId } = world;
+    const on = cutIn(table, () => remove(world, "B", annaId), readsUser(annaId));
+    const { status } = await (how === "remove" ? remove(world, "A", annaId, on) : deactivate(world, on, "A"));
+    expect([200, 204]).toContain(status);
+    expect(table.items.get(`USER#${annaId}\nUSER`)?.currentBusinessId).toBeUndefined();
+  });
+
+  test("remove, while another company adds them", async () => {
+    const world = await companies("A", "B");
+    const { table, anna, annaId } = world;
+    await addTo(world, "A", annaId);
+    const on = cutIn(table, () => addTo(world, "B", annaId), readsUser(annaId));
+    expect((await remove(world, "A", annaId, on)).status).toBe(204);
+    expect(await primaryOf(table, anna)).toEqual(["B"]);
+  });
+
+  test("remove, deactivate, add and choose at once, whatever comes between", async () => {
+    for (let seed = 0; seed < 150; seed += 1) {
+      const world = await annaInBoth();
+      const { table, ids, anna, annaId } = world;
+      await addTo(world, "C", annaId);
+      const on = interleaved(table, seed);
+      const before = eventsIn(table);
+      const answers = await Promise.all([
+        remove(world, "A", annaId, on),
+        deactivate(world, on, "B"),
+        addTo(world, "D", annaId, {}, on),
+        callOn(on, put, anna, { params: { user_id: annaId }, body: { company_id: ids.C, primary: true } }),
+        remove(world, "C", annaId, on),
+      ]);
+      const chosen = answers[3]?.status === 200 ? 0 : 1;
+      for (const { status } of answers.filter((_, n) => n !== 3)) expect(status).toBeLessThan(300);
+      const names = ["A", "B", "C", "D"].map((name) => ids[name] ?? "");
+      const switched = eventsIn(table) - before - 4;
+      expect(switched, "where it wasn't primary yet").toBeLessThanOrEqual(1 - chosen);
+      expectSound(table, names, [annaId], eventsIn(table));
+    }
   });
 });

@@ -67,10 +67,12 @@ export const budgetsOfDialects: Readonly<Record<string, Budget>> = {
     rounds: [
       identity,
       [query("userMember", 1), query("userMember", 3)],
-      [caller, get("member"), get("user"), query("userMember", 1)],
+      [caller, get("member"), get("user")],
+      [query("userMember", 1)],
       [commit("member", "member", "userMember", "user", "ledger", "event")],
       [get("ledger")],
     ],
+    readsInOrder: true,
     answerBytes: 20,
     request: ({ businessId, agentId }) => ({
       params: { user_id: agentId, user_access_id: memberId(businessId, agentId) },

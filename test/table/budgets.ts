@@ -15,6 +15,8 @@ export interface Budget {
   readonly heedsHeader?: true;
   /** It is asked for by a name that only says which item to read: one more round trip. */
   readonly byName?: true;
+  /** What becomes current must be read after the user who has it: one more round trip until the commit. */
+  readonly readsInOrder?: true;
   /** Where `rounds` are others without the header. */
   readonly withoutHeader?: Rounds;
   /** Bytes of the answer that is kept for a request with an Idempotency-Key. */
@@ -114,11 +116,13 @@ export const budgets: Readonly<Record<string, Budget>> = {
   "members/remove-member": {
     rounds: [
       identity,
-      [caller, get("member"), get("user"), query("userMember", 1)],
+      [caller, get("member"), get("user")],
+      [query("userMember", 1)],
       [commit("member", "member", "userMember", "user", "ledger", "event")],
       [get("ledger")],
     ],
     heedsHeader: true,
+    readsInOrder: true,
     answerBytes: 20,
     request: ({ agentId }) => ({ params: { userId: agentId } }),
   },
