@@ -107,13 +107,21 @@ export async function admit(context: Context, caller: Member, whom: Whom, { acce
   });
 }
 
+interface InvitationEnd {
+  readonly businessId: string;
+  readonly emailKey: string;
+  readonly by: string;
+  /** How it ends: it counts as accepted, unless the person is not let in. */
+  readonly as?: "accept" | "revoke";
+}
+
 /**
  * The writes that end the person's open invitation, or check that there is none. Whether there is one is not read:
  * the transaction finds out, and is made again with it.
  */
 export function invitationWrites(
   context: Context,
-  { businessId, emailKey, by }: { businessId: string; emailKey: string; by: string },
+  { businessId, emailKey, by, as = "accept" }: InvitationEnd,
   invited: InvitedItem | undefined,
   orElse: Write["orElse"],
 ): Write[] {
@@ -125,7 +133,7 @@ export function invitationWrites(
   const invitation = { id, businessId, emailKey };
   const [update, claim, event] =
     expiresAt > context.now
-      ? endInvitation(context, invitation, "accept", by)
+      ? endInvitation(context, invitation, as, by)
       : endInvitation(context, invitation, "expire");
   return [update, { ...claim, ...(orElse && { orElse }) }, event];
 }

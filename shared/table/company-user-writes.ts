@@ -110,11 +110,16 @@ function deactivate(context: Context, caller: Member, decided: Decided): Write[]
   ];
 }
 
-/** Added or kept without being let in: no license, and no side of the user's that says they are a member. */
+/**
+ * Added or kept without being let in: no license, not by an open invitation either, and no side of the user's that
+ * says they are a member.
+ */
 function keepOut(context: Context, caller: Member, decided: Decided): Write[] {
   const { businessId } = caller;
-  const { user, userId, member } = decided;
+  const { user, userId, member, change, invited, noteInvited } = decided;
   const created = user ? undefined : newUser(context, decided);
+  const emailKey = change.email?.key ?? user?.claimedEmail;
+  const end = emailKey && { businessId, emailKey, by: caller.userId, as: "revoke" as const };
   return [
     ...claimWrites(decided, created?.displayName),
     ...(created
@@ -140,6 +145,8 @@ function keepOut(context: Context, caller: Member, decided: Decided): Write[] {
       orElse: changedMeanwhile,
     },
     { put: key.userInactive(userId, businessId), item: { businessId } },
+    ...(end ? invitationWrites(context, end, invited, noteInvited) : []),
+    ...(invited ? [changeSeats(businessId, { seats: -1, openInvitations: -1 })] : []),
     event(context, caller, member ? "member.profile_changed" : "member.added", userId),
   ];
 }

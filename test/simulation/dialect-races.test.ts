@@ -140,3 +140,47 @@ describe("what is primary when a company ends for a person is one of those that 
     }
   });
 });
+
+describe("who is kept out by INACTIVE", () => {
+  const accept = ({ table, ids, anna }: Companies, invitationId: string) =>
+    callOn(table, "invitations/accept-invitation", anna, { body: { businessId: ids.A, invitationId } });
+  const invite = ({ table, owners, anna }: Companies) =>
+    callOn(table, "invitations/invite-member", owners.A as Person, { body: { email: anna.email } });
+  const keepOut = ({ owners, anna }: Companies, on: Table) =>
+    addUser(on, owners.A as Person, { email: anna.email, state: "INACTIVE" });
+  const ledgerOf = ({ table, ids }: Companies) => table.items.get(`BUSINESS#${ids.A}\nLICENSES`);
+
+  test("has no invitation any more: it is withdrawn, with its license", async () => {
+    const world = await companies("A");
+    const { body: invited } = await invite(world);
+    expect((await keepOut(world, world.table)).status).toBe(201);
+    expect(ledgerOf(world)).toMatchObject({ seats: 1, openInvitations: 0 });
+    const { status, body } = await accept(world, invited.id);
+    expect([status, body.code, body.detail]).toEqual([
+      409,
+      "invitation_not_open",
+      expect.stringMatching(/withdrawn/),
+    ]);
+  });
+
+  test("is not let in by one that comes later", async () => {
+    const world = await companies("A");
+    await keepOut(world, world.table);
+    const { body: invited } = await invite(world);
+    const { status, body } = await accept(world, invited.id);
+    expect([status, body.detail]).toEqual([409, expect.stringMatching(/activate/)]);
+  });
+
+  test("and accepts at once: a member or kept out, with the licenses that there are", async () => {
+    for (let seed = 0; seed < 100; seed += 1) {
+      const world = await companies("A");
+      const { table, ids, annaId } = world;
+      const { body: invited } = await invite(world);
+      const on = interleaved(table, seed);
+      await Promise.all([keepOut(world, on), accept({ ...world, table: on as never }, invited.id)]);
+      const seats = 1; // kept out first, or deactivated after
+      expect(ledgerOf(world)).toMatchObject({ seats, openInvitations: 0 });
+      expect(table.items.get(`BUSINESS#${ids.A}\nMEMBER#${annaId}`)?.state).toBe("Inactive");
+    }
+  });
+});
