@@ -31,10 +31,15 @@ export interface Decided extends Found {
 
 /** The writes for what a user of a company becomes, by what they were: the move between states, the profile, the code. */
 export function companyUserWrites(context: Context, caller: Member, decided: Decided): Write[] {
-  const { member, state } = decided;
+  const { member, state, access, userId } = decided;
   const wasActive = member?.state === "Active";
   const move = state === "Active" ? (wasActive ? stay : join) : wasActive ? deactivate : keepOut;
-  return [...move(context, caller, decided), ...codeWrites(caller, decided)];
+  const isOther = member && member.state !== "Removed" && member.access !== access;
+  return [
+    ...move(context, caller, decided),
+    ...codeWrites(caller, decided),
+    ...(isOther ? [event(context, caller, "member.role_changed", userId)] : []),
+  ];
 }
 
 /** What the company keeps, whatever else happens. */
@@ -124,7 +129,7 @@ function keepOut(context: Context, caller: Member, decided: Decided): Write[] {
     ...claimWrites(decided, created?.displayName),
     ...(created
       ? [{ put: key.user(userId), item: { ...created, membershipsVersion: 0 }, when: "missing" } as const]
-      : []),
+      : [{ check: key.user(userId), when: { takenOverBy: null }, orElse: changedMeanwhile } as const]),
     {
       update: key.member(businessId, userId),
       ...setOrRemove({
@@ -154,7 +159,7 @@ function keepOut(context: Context, caller: Member, decided: Decided): Write[] {
 function event(
   context: Context,
   { businessId, userId: actorUserId }: Member,
-  type: "member.added" | "member.profile_changed" | "member.deactivated",
+  type: "member.added" | "member.profile_changed" | "member.role_changed" | "member.deactivated",
   subjectId: string,
 ): Write {
   return businessEvent(context, businessId, { type, actorUserId, subjectId });

@@ -2,13 +2,14 @@ import { roleOf } from "../domain/accesses.ts";
 import {
   BusinessNotFound,
   Busy,
+  Failed,
   Forbidden,
   LastOwner,
   MemberNotFound,
   RoleTooHigh,
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
-import { activeMember, asRead, countOwners } from "./change-member.ts";
+import { countOwners } from "./change-member.ts";
 import { commit, type Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
@@ -22,7 +23,7 @@ import { userMemberships } from "./shown.ts";
 import type { UserItem } from "./users.ts";
 
 /**
- * Removes a member, softly, or lets the caller leave. Gives back the license; where the business was the member's
+ * Removes a member, softly, or lets the caller leave. Gives back the license and the company's code; where the business was the member's
  * current one, the oldest of their remaining memberships takes its place. The last Owner stays.
  */
 export const removeMember = {
@@ -42,9 +43,10 @@ export const removeMember = {
     const { businessId } = caller;
     await decideAnew(context, async (again) => {
       const [member, user] = await Promise.all([
-        activeMember(context, businessId, userId),
+        get<MemberItem>(context, key.member(businessId, userId)),
         get<UserItem>(context, key.user(userId)),
       ]);
+      if (!member || member.state === "Removed") throw new Failed(MemberNotFound);
       if (!user) throw new Error("a member has no user");
       const memberships = await inheriting(context, user, businessId);
       const role = roleOf(member.access);
@@ -54,9 +56,9 @@ export const removeMember = {
       await commit(
         context,
         [
-          ...departureWrites({ member, user, memberships }, removed(caller, context.now)),
+          ...removalWrites({ member, user, memberships }, removed(caller, context.now)),
           ...(isLeaving ? [] : [callerMay(remover, role)]),
-          changeSeats(businessId, { seats: -1 }),
+          ...(member.userCode ? [{ delete: key.userCode(businessId, member.userCode) }] : []),
           businessEvent(context, businessId, {
             type: isLeaving ? "member.left" : "member.removed",
             actorUserId: caller.userId,
@@ -70,7 +72,33 @@ export const removeMember = {
 } satisfies Operation;
 
 function removed({ userId }: Member, now: number) {
-  return { state: "Removed", removedAt: now, removedByUserId: userId, modifiedAt: now };
+  return {
+    state: "Removed",
+    removedAt: now,
+    removedByUserId: userId,
+    modifiedAt: now,
+    userCode: undefined,
+  };
+}
+
+/** Whoever wasn't let in holds no license, and has nothing else to depart from. */
+function removalWrites(departing: Departing, memberSet: object): Write[] {
+  const { businessId, userId, state } = departing.member;
+  if (state === "Active") {
+    return [...departureWrites(departing, memberSet), changeSeats(businessId, { seats: -1 })];
+  }
+  return [memberWrite(departing.member, memberSet), { delete: key.userInactive(userId, businessId) }];
+}
+
+/** What becomes of the member, where they are still as they were read. */
+function memberWrite(member: MemberItem, memberSet: object): Write {
+  const { businessId, userId, access, state, userCode = null } = member;
+  return {
+    update: key.member(businessId, userId),
+    ...setOrRemove({ ...memberSet }),
+    when: { access, state, userCode },
+    orElse: changedMeanwhile,
+  };
 }
 
 /**
@@ -94,7 +122,7 @@ export function departureWrites({ member, user, memberships }: Departing, member
   const isCurrent = user.currentBusinessId === businessId;
   const next = isCurrent ? oldestOf(memberships, businessId) : user.currentBusinessId;
   return [
-    { update: key.member(businessId, userId), ...setOrRemove({ ...memberSet }), ...asRead(member) },
+    memberWrite(member, memberSet),
     ...countOwners(businessId, roleOf(member.access), undefined),
     { delete: key.userMember(userId, businessId), when: "exists", orElse: changedMeanwhile },
     {

@@ -80,7 +80,7 @@ export const saveCompanyUser = {
       partitions: ["USER", "BUSINESS"],
     },
     { actions: ["dynamodb:DeleteItem"], partitions: ["USER", "BUSINESS"] },
-    { actions: ["dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
+    { actions: ["dynamodb:ConditionCheckItem"], partitions: ["USER", "BUSINESS"] },
     { actions: ["dynamodb:Query"], partitions: ["USER"] },
     { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], partitions: ["EMAIL"] },
     { actions: ["dynamodb:UpdateItem"], partitions: ["RATE"] },

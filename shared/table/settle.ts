@@ -105,7 +105,7 @@ async function moveMember(context: Context, { from, to }: Move, { businessId, jo
       orElse: changedMeanwhile,
     },
     changeSeats(businessId, { seats: isMember ? -1 : 0 }),
-    ...moveCode(theirs, own, to),
+    ...moveCode(theirs, own, to, isMember),
     businessEvent(context, businessId, { type: "member.taken_over", actorUserId: to, subjectId: to }),
   ];
   if (!isMember)
@@ -114,12 +114,14 @@ async function moveMember(context: Context, { from, to }: Move, { businessId, jo
   await commit(context, writes);
 }
 
-/** What a business calls them by goes with the membership, where that doesn't have a code of its own. */
-function moveCode(theirs: MemberItem, own: MemberItem | undefined, to: string): Write[] {
-  const { businessId, userCode } = theirs;
-  if (!userCode) return [];
-  const at = key.userCode(businessId, userCode);
-  return own?.userCode ? [{ delete: at }] : [{ update: at, set: { userId: to } }];
+/** What a business calls them by goes with the membership, unless the person's own `stays` and has a code. */
+function moveCode(theirs: MemberItem, own: MemberItem | undefined, to: string, stays: boolean): Write[] {
+  const [their, before] = [theirs, own].map((member) =>
+    member?.userCode ? key.userCode(member.businessId, member.userCode) : undefined,
+  );
+  const freed = stays && before ? their : stays ? undefined : before;
+  const moved = stays && before ? undefined : their;
+  return [...(freed ? [{ delete: freed }] : []), ...(moved ? [{ update: moved, set: { userId: to } }] : [])];
 }
 
 /** A membership that isn't active yet moves as it is, unless the person has one in that business already. */
@@ -131,7 +133,8 @@ async function moveInactive(context: Context, { from, to }: Move, { businessId }
   const gone = { delete: key.userInactive(from, businessId) };
   if (theirs?.state !== "Inactive") return commit(context, [gone]); // let in, or moved, since
   const { access, state } = theirs;
-  const item = own ? { ...theirs, ...own } : { ...theirs, id: memberId(businessId, to), userId: to };
+  const stays = own !== undefined && own.state !== "Removed";
+  const item = stays ? { ...theirs, ...own } : { ...theirs, id: memberId(businessId, to), userId: to };
   await commit(context, [
     gone,
     { delete: key.member(businessId, from), when: { access, state }, orElse: changedMeanwhile },
@@ -141,8 +144,8 @@ async function moveInactive(context: Context, { from, to }: Move, { businessId }
       when: own ? { access: own.access, state: own.state } : "missing",
       orElse: changedMeanwhile,
     },
-    ...(own ? [] : [{ put: key.userInactive(to, businessId), item: { businessId } }]),
-    ...moveCode(theirs, own, to),
+    ...(stays ? [] : [{ put: key.userInactive(to, businessId), item: { businessId } }]),
+    ...moveCode(theirs, own, to, stays),
     businessEvent(context, businessId, { type: "member.taken_over", actorUserId: to, subjectId: to }),
   ]);
 }
