@@ -10,6 +10,8 @@ import { listBusinessOptions } from "./businesses/list-business-options.ts";
 import { listBusinessEvents } from "./businesses/list-events.ts";
 import { switchToBusiness } from "./businesses/switch-business.ts";
 import { updateMyBusiness } from "./businesses/update-business.ts";
+import { addCompanyUser } from "./company-users/add-user.ts";
+import { getCompanyUser } from "./company-users/get-user.ts";
 import { getOpenApi } from "./get-openapi.ts";
 import { health } from "./health.ts";
 import { acceptBusinessInvitation } from "./invitations/accept-invitation.ts";
@@ -31,6 +33,7 @@ import { beginSubscription } from "./licenses/begin-subscription.ts";
 import { endMySubscription } from "./licenses/end-subscription.ts";
 import { getLicenses } from "./licenses/get-licenses.ts";
 import { limitLicenses } from "./licenses/limit-licenses.ts";
+import { listPlans } from "./licenses/list-plans.ts";
 import { openBillingPortal } from "./licenses/open-billing-portal.ts";
 import { previewMoreLicenses } from "./licenses/preview-licenses.ts";
 import { takeStripeEvent } from "./licenses/take-stripe-event.ts";
@@ -41,12 +44,26 @@ import { removeBusinessMember } from "./members/remove-member.ts";
 import { transferBusinessOwnership } from "./members/transfer-ownership.ts";
 import { updateMember } from "./members/update-member.ts";
 import { notFound } from "./not-found.ts";
+import { createUserAccess } from "./user-access/create-user-access.ts";
+import { getAccess } from "./user-access/get-access.ts";
+import { listAccesses } from "./user-access/list-accesses.ts";
+import { listUserAccesses } from "./user-access/list-user-accesses.ts";
+import { removeUserAccess } from "./user-access/remove-user-access.ts";
+import { updateUserAccess } from "./user-access/update-user-access.ts";
+import { approveLegalTerms } from "./users/approve-legal-terms.ts";
+import { completeOnboarding } from "./users/complete-onboarding.ts";
+import { findUsers } from "./users/find-users.ts";
+import { getLegalTerms } from "./users/get-legal-terms.ts";
 import { getMe } from "./users/get-me.ts";
 import { updateMe } from "./users/update-me.ts";
 
 export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "users/get-me": getMe,
   "users/update-me": updateMe,
+  "users/find-users": findUsers,
+  "users/get-legal-terms": getLegalTerms,
+  "users/approve-legal-terms": approveLegalTerms,
+  "users/complete-onboarding": completeOnboarding,
   "businesses/get-business": getBusiness,
   "businesses/create-business": createMyBusiness,
   "businesses/update-business": updateMyBusiness,
@@ -69,6 +86,7 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "invitations/accept-invitation": acceptBusinessInvitation,
   "invitations/decline-invitation": declineBusinessInvitation,
   "invitations/list-own-invitations": listOwnInvitations,
+  "licenses/list-plans": listPlans,
   "licenses/get-licenses": getLicenses,
   "licenses/limit-licenses": limitLicenses,
   "licenses/preview-licenses": previewMoreLicenses,
@@ -76,6 +94,14 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "licenses/end-subscription": endMySubscription,
   "licenses/open-billing-portal": openBillingPortal,
   "licenses/take-stripe-event": takeStripeEvent,
+  "user-access/list-accesses": listAccesses,
+  "user-access/get-access": getAccess,
+  "user-access/list-user-accesses": listUserAccesses,
+  "user-access/create-user-access": createUserAccess,
+  "user-access/update-user-access": updateUserAccess,
+  "user-access/remove-user-access": removeUserAccess,
+  "company-users/add-user": addCompanyUser,
+  "company-users/get-user": getCompanyUser,
   "get-openapi": getOpenApi,
   health,
   "not-found": notFound,

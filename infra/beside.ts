@@ -2,16 +2,17 @@ import { basename, join } from "node:path";
 import type { Plugin } from "esbuild";
 import { endpoints, jobs } from "../functions/index.ts";
 import { operationsOf } from "../shared/endpoint/endpoint.ts";
-import type { ResourceName } from "../shared/operation.ts";
-import { resourcesOf } from "./policy.ts";
+import type { ResourceName, SettingName } from "../shared/operation.ts";
+import { resourcesOf, settingsOf } from "./policy.ts";
 
 /**
- * What is heavy and not needed by every call, by the resource that it is for: an operation gets it by `import()` when
+ * What is heavy and not needed by every call, by the resource or setting that it is for: an operation gets it by `import()` when
  * it runs, and every function that uses the resource has it in a file of its own beside its bundle.
  */
-const besides: Partial<Record<ResourceName, string>> = {
+const besides: Partial<Record<ResourceName | SettingName, string>> = {
   email: "shared/email/ses.ts",
   stripeSecret: "shared/billing/stripe.ts",
+  companyUsers: "shared/sealing/jwe.ts",
 };
 
 /** The files that a function's code consists of, by what each is made from. */
@@ -19,7 +20,8 @@ export function entryPointsOf(key: string): Record<string, string> {
   const operations = endpoints[key]
     ? operationsOf(endpoints[key].specification)
     : jobs[key]?.specification.uses;
-  const own = resourcesOf(operations ?? {}).flatMap((resource) => besides[resource] ?? []);
+  const used = [...resourcesOf(operations ?? {}), ...settingsOf(operations ?? {})];
+  const own = used.flatMap((name) => besides[name] ?? []);
   return Object.fromEntries([
     [`${key}/index`, `functions/${key}.ts`],
     ...own.map((file) => [`${key}/${nameOf(file)}`, file]),

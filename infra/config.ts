@@ -71,6 +71,14 @@ const Plan = z.strictObject({
   ...prices,
   /** The prices that it had before, and that subscriptions of then still have. */
   formerPrices: z.array(z.strictObject(prices)).optional(),
+  /** What GET /plans says that they cost, in the currency's smallest unit. */
+  amounts: z
+    .strictObject({
+      currency: z.string().regex(/^[a-z]{3}$/, "must be a currency such as usd"),
+      license: z.int().min(0),
+      base: z.int().min(0).optional(),
+    })
+    .optional(),
 });
 
 const Billing = z.strictObject({
@@ -91,6 +99,21 @@ const Billing = z.strictObject({
   mode: z.enum(["apply", "report"]).default("apply"),
 });
 
+const LegalTerms = z.strictObject({
+  version: z.string().regex(/^\S{1,50}$/, "must be a short name such as 2026-11"),
+  url: z.string().regex(/^https?:\/\/\S+$/, "must be the page where the terms can be read"),
+});
+
+/** A public key: with its private part in the configuration, anybody could open what is sealed to it. */
+const SsnKey = z
+  .looseObject({ kty: z.enum(["RSA", "EC"], "must be RSA or EC") })
+  .refine((key) => !("d" in key), "must be the public key: this one holds the private part");
+
+const CompanyUsers = z.strictObject({
+  /** The public key, as a JWK, that social security numbers are sealed to; without one none are taken. */
+  ssnKey: SsnKey.optional(),
+});
+
 const Config = z.strictObject({
   issuers: z.array(Issuer).min(1, "name at least one identity provider: { issuer, audience }"),
   /** The origins of browser clients; none by default. */
@@ -101,6 +124,10 @@ const Config = z.strictObject({
   invitations: Invitations,
   /** How licenses are paid for, by Stripe; without it nothing is billed. */
   billing: Billing.optional(),
+  /** The legal terms that people approve. */
+  legalTerms: LegalTerms.optional(),
+  /** Users that companies add with POST /v2/user/add. */
+  companyUsers: CompanyUsers.default({}),
   /** Requests a second, and at once, that the stage takes before it answers 429. */
   throttle: z
     .strictObject({ rate: z.number().int().min(1), burst: z.number().int().min(1) })

@@ -29,7 +29,8 @@ export class Tenantry extends Stack {
     const bus = { arns: [eventBus.eventBusArn], environment: { EVENT_BUS_NAME: eventBus.eventBusName } };
     const { billing } = config;
     const destinations = { eventBus: bus, email, stripeSecret: stripeSecret(this, billing) };
-    const settings = { invitations, billing: billingSettings(billing) };
+    const { legalTerms = null, companyUsers } = config;
+    const settings = { invitations, billing: billingSettings(billing), legalTerms, companyUsers };
     const functions = { table, destinations, settings, logGroup };
     const api = new Api(this, "Api", { ...functions, config, accessLog });
     const jobs = new Jobs(this, "Jobs", functions);

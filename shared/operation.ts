@@ -27,7 +27,7 @@ export interface SettingNeed {
   readonly setting: SettingName;
 }
 
-export type SettingName = "invitations" | "billing";
+export type SettingName = "invitations" | "billing" | "legalTerms" | "companyUsers";
 
 export type TableAction =
   | "dynamodb:GetItem"

@@ -1,4 +1,4 @@
-import { BusinessNotFound } from "../../shared/domain/failures.ts";
+import { BusinessNotFound, ParentNotFound, ParentNotPossible } from "../../shared/domain/failures.ts";
 import { signedIn } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
@@ -17,7 +17,7 @@ export const createMyBusiness = endpoint(
     body: NewBusiness,
     repeat: byIdempotencyKey,
     returns: { 201: BusinessResponse },
-    fails: [BusinessNotFound],
+    fails: [BusinessNotFound, ParentNotFound, ParentNotPossible],
     uses: { createBusiness, businessById, workplaceOf },
   },
   async ({ caller, body, uses }) => {

@@ -1,4 +1,9 @@
-import { BusinessNotFound } from "../../shared/domain/failures.ts";
+import {
+  BusinessNotFound,
+  Forbidden,
+  ParentNotFound,
+  ParentNotPossible,
+} from "../../shared/domain/failures.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
@@ -15,7 +20,7 @@ export const updateMyBusiness = endpoint(
     body: BusinessUpdate,
     repeat: byIdempotencyKey,
     returns: { 200: BusinessResponse },
-    fails: [BusinessNotFound],
+    fails: [BusinessNotFound, Forbidden, ParentNotFound, ParentNotPossible],
     uses: { updateBusiness, businessById },
   },
   async ({ caller, body, uses }) => {

@@ -50,7 +50,8 @@ function mailOf(tags: Readonly<Record<string, readonly string[]>>) {
     tags.invitationId?.[0],
     tags.sendNo?.[0],
   ];
-  const isOurs = isId("biz", businessId) && isId("inv", invitationId) && /^\d+$/.test(sendNo);
+  const isInvitation = isId("inv", invitationId) || isId("act", invitationId);
+  const isOurs = isId("biz", businessId) && isInvitation && /^\d+$/.test(sendNo);
   return isOurs ? { businessId, invitationId, sendNo: Number(sendNo) } : undefined;
 }
 

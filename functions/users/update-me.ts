@@ -1,12 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import { InvalidRequest } from "../../shared/domain/failures.ts";
 import { signedIn } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { changesOf } from "../../shared/endpoint/wire/fields.ts";
-import { UserResponse, UserUpdate, userResponse } from "../../shared/endpoint/wire/user.ts";
-import type { Bound } from "../../shared/operation.ts";
-import { ownUser, type UserItem, updateUser } from "../../shared/table/users.ts";
+import { showUser } from "../../shared/endpoint/wire/show-user.ts";
+import { UserResponse, UserUpdate } from "../../shared/endpoint/wire/user.ts";
+import { ownUser, updateUser } from "../../shared/table/users.ts";
 import { workplaceOf } from "../../shared/table/workplaces.ts";
 
 /** Updates the signed-in person's profile. Members left out stay as they are; null takes one back. */
@@ -21,25 +22,36 @@ export const updateMe = endpoint(
     uses: { ownUser, updateUser, workplaceOf },
   },
   async ({ caller: { userId }, body: { email, ...profile }, uses, fail }) => {
-    if (email) {
+    const { legalTerms, onboardingCompletedAt } = profile.compliance ?? {};
+    if (email || legalTerms || onboardingCompletedAt) {
       const own = await uses.ownUser(userId);
-      if (email !== own.email) throw fail(InvalidRequest, { errors: [emailIsNotOurs] });
+      if (email && email !== own.email) throw fail(InvalidRequest, { errors: [emailIsNotOurs] });
+      const { legalTerms: approved, onboardingCompletedAt: completed } = own.compliance ?? {};
+      const isAsItWas =
+        isDeepStrictEqual(legalTerms ?? approved, approved) &&
+        (onboardingCompletedAt ?? completed) === completed;
+      if (!isAsItWas) throw fail(InvalidRequest, { errors: [hasItsOwnRoute] });
     }
     const user = await uses.updateUser(userId, changesOf(profile));
-    return { status: 200, body: await show(uses, user) };
+    return { status: 200, body: await showUser(uses, user) };
   },
-  async ({ caller, uses }) => ({ status: 200, body: await show(uses, await uses.ownUser(caller.userId)) }),
+  async ({ caller, uses }) => ({
+    status: 200,
+    body: await showUser(uses, await uses.ownUser(caller.userId)),
+  }),
 );
-
-async function show(uses: Bound<{ workplaceOf: typeof workplaceOf }>, user: UserItem) {
-  const { id, currentBusinessId } = user;
-  return userResponse(user, currentBusinessId ? await uses.workplaceOf(id, currentBusinessId) : undefined);
-}
 
 const emailIsNotOurs = {
   in: "body",
   pointer: "/email",
   reason: "emails come from your identity provider: change it there, then sign in again",
+} as const;
+
+const hasItsOwnRoute = {
+  in: "body",
+  pointer: "/compliance",
+  reason:
+    "legal terms are approved by POST /users/me/legal-terms, and POST /users/me/onboarding completes that",
 } as const;
 
 export const handler = lambda(updateMe);

@@ -14,6 +14,11 @@ export const accesses = {
 } as const satisfies Record<string, { id: string; name: string; role: Role }>;
 export type Access = keyof typeof accesses;
 
+/** The access with that id, or undefined. */
+export function accessById(id: string): Access | undefined {
+  return (Object.keys(accesses) as Access[]).find((code) => accesses[code].id === id);
+}
+
 export function roleOf(access: Access): Role {
   return accesses[access].role;
 }
@@ -30,4 +35,9 @@ export function higherRole(role: Role, other: Role): Role {
 /** The access that a role stands for where none is named. */
 export function accessOf(role: Role): Access {
   return ({ Owner: "owner", Admin: "admin", Agent: "agent" } as const)[role];
+}
+
+/** An access of that role: the same one where it has that role already. */
+export function withRole(access: Access, role: Role): Access {
+  return roleOf(access) === role ? access : accessOf(role);
 }

@@ -8,6 +8,14 @@ export interface PlanPrices {
   readonly base?: string | undefined;
   /** What it was made of before: subscriptions of these prices are of this plan too. */
   readonly formerPrices?: readonly Pick<PlanPrices, "license" | "base">[] | undefined;
+  /** What they cost, for people to see before they choose: in the currency's smallest unit. */
+  readonly amounts?: PlanAmounts | undefined;
+}
+
+export interface PlanAmounts {
+  readonly currency: string;
+  readonly license: number;
+  readonly base?: number | undefined;
 }
 
 /** How licenses are billed: set for each deployment. */

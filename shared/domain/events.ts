@@ -9,6 +9,8 @@ export type EventType =
   | "user.switched_business"
   | "member.added"
   | "member.role_changed"
+  | "member.profile_changed"
+  | "member.deactivated"
   | "member.removed"
   | "member.left"
   | "member.taken_over"

@@ -45,6 +45,20 @@ export const NoCurrentBusiness = {
   title: "You belong to no business yet. POST /businesses/me creates one.",
 } as const satisfies Failure;
 
+/** Also the answer to a business that is not the caller's to put others below. */
+export const ParentNotFound = {
+  code: "parent_not_found",
+  status: 404,
+  title: "There is no such business to be the parent. It must be one that you are an Owner of.",
+} as const satisfies Failure;
+
+export const ParentNotPossible = {
+  code: "parent_not_possible",
+  status: 409,
+  title:
+    "Only a business without children gets another parent, and a hierarchy is at most 5 businesses deep.",
+} as const satisfies Failure;
+
 /** Also the answer where only an unverified account has the email: nobody has proved to own it. */
 export const UserNotFound = {
   code: "user_not_found",
@@ -62,6 +76,63 @@ export const AlreadyMember = {
   code: "already_member",
   status: 409,
   title: "This person is a member already.",
+} as const satisfies Failure;
+
+/** Also the answer where it is of another company: whether there is such a one is not theirs to know. */
+export const UserAccessNotFound = {
+  code: "user_access_not_found",
+  status: 404,
+  title: "There is no such user access. GET /api/v1/users/{user_id}/user_access lists them.",
+} as const satisfies Failure;
+
+export const AccessNotFound = {
+  code: "access_not_found",
+  status: 404,
+  title: "There is no such access. GET /api/v1/accesses lists them.",
+} as const satisfies Failure;
+
+export const PrimaryNotYours = {
+  code: "primary_not_yours",
+  status: 403,
+  title:
+    "What is primary for a person is changed by that person, or by an admin of both companies. Nothing was changed.",
+} as const satisfies Failure;
+
+export const PrimaryNeeded = {
+  code: "primary_needed",
+  status: 409,
+  title: "There is always one primary access. Make another one primary instead.",
+} as const satisfies Failure;
+
+export const CompanyUserNotFound = {
+  code: "company_user_not_found",
+  status: 404,
+  title: "There is no user with this code in the company.",
+} as const satisfies Failure;
+
+export const UserCodeTaken = {
+  code: "user_code_taken",
+  status: 409,
+  title: "Another user of the company has this user_code. Take another one.",
+} as const satisfies Failure;
+
+export const OwnerNotAddable = {
+  code: "owner_not_addable",
+  status: 403,
+  title:
+    "An account owner isn't added: whoever creates the company (POST /businesses/me) is its owner, and can hand it over (POST /businesses/me/users/{userId}/transfer-ownership).",
+} as const satisfies Failure;
+
+export const LegalTermsNotFound = {
+  code: "legal_terms_not_found",
+  status: 404,
+  title: "There are no legal terms to approve: the operator of this service has configured none.",
+} as const satisfies Failure;
+
+export const LegalTermsOutdated = {
+  code: "legal_terms_outdated",
+  status: 409,
+  title: "These are not the current legal terms. GET /legal-terms/current names the version to approve.",
 } as const satisfies Failure;
 
 export const AlreadyOwner = {

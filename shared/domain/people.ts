@@ -34,6 +34,13 @@ export interface TrustedFormCertificate {
 /** What a person has agreed to; absent where they were not asked. */
 export type Agreed = { readonly [M in keyof Compliance]?: Compliance[M] | undefined };
 
+/** Which legal terms were approved, when, and by whom. */
+export interface Approval {
+  readonly version: string;
+  readonly acceptedAt: string;
+  readonly acceptedByUserId: string;
+}
+
 /** What a person has agreed to, every member of it. */
 export interface Compliance {
   acceptedTerms: boolean;
@@ -42,6 +49,8 @@ export interface Compliance {
   acceptedBaa: boolean;
   acceptedEmail: boolean;
   trustedFormCertificates: TrustedFormCertificate[];
+  legalTerms: Approval | null;
+  onboardingCompletedAt: string | null;
 }
 
 export const nothingAccepted: Compliance = {
@@ -51,4 +60,6 @@ export const nothingAccepted: Compliance = {
   acceptedBaa: false,
   acceptedEmail: false,
   trustedFormCertificates: [],
+  legalTerms: null,
+  onboardingCompletedAt: null,
 };

@@ -16,6 +16,8 @@ export const permissions = {
   "members.add": { least: "Admin", description: "Add people who have signed in before" },
   "members.update": { least: "Admin", description: "Change the role of a member" },
   "members.remove": { least: "Admin", description: "Remove a member" },
+  "members.primary": { least: "Agent", description: "Choose one's primary business" },
+  "members.profile": { least: "Admin", description: "See the business's own profiles of its members" },
   "invitations.read": { least: "Admin", description: "See the invitations of the business" },
   "invitations.create": { least: "Admin", description: "Invite people by email" },
   "invitations.resend": { least: "Admin", description: "Send an invitation again" },

@@ -8,7 +8,8 @@ export interface InvitationMail {
   readonly businessId: string;
   readonly invitationId: string;
   readonly sendNo: number;
-  readonly kind: "invitation" | "reminder";
+  /** An activation tells somebody who has been added where to sign in. */
+  readonly kind: "invitation" | "reminder" | "activation";
   readonly businessName: string;
   readonly inviterName: string | null;
   readonly role: Role;
@@ -44,6 +45,7 @@ const longestInSubject = 48;
 export function renderInvitation(mail: InvitationMail, acceptUrl: string): Rendered {
   const reminds = mail.kind === "reminder";
   const subject = invites(mail, longestInSubject).map(textOf).join("");
+  if (mail.kind === "activation") return renderActivation(mail, subject, acceptUrl);
   const words: Words = {
     heading: [...invites(mail), ` as an ${mail.role}.`],
     ends: `The invitation is open until ${dateFormat.format(mail.expiresAt)} UTC.`,
@@ -60,9 +62,26 @@ export function renderInvitation(mail: InvitationMail, acceptUrl: string): Rende
   };
 }
 
-function invites({ businessName, inviterName }: InvitationMail, longest?: number): Sentence {
+/** The link leads to the front page of the app whose page for invitations `acceptUrl` is. */
+function renderActivation(mail: InvitationMail, subject: string, acceptUrl: string): Rendered {
+  const words: Words = {
+    heading: [...invites(mail), ` as an ${mail.role}.`],
+    ends: "Your account is ready.",
+    ask: "",
+    accept: "Sign in",
+    personal: "Sign in with the address that this email came to.",
+    ignore: "If you didn't expect this email, ignore it.",
+    link: new URL("/", acceptUrl).href,
+  };
+  return { subject, text: textPart(words), html: invitationHtml(words) };
+}
+
+function invites({ businessName, inviterName, kind }: InvitationMail, longest?: number): Sentence {
   const business = { name: safeName(businessName, longest) || "a business" };
   const inviter = { name: safeName(inviterName ?? "", longest) };
+  if (kind === "activation") {
+    return inviter.name ? [inviter, " has added you to ", business] : ["You have been added to ", business];
+  }
   return inviter.name ? [inviter, " invites you to join ", business] : ["You are invited to join ", business];
 }
 

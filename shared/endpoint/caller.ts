@@ -45,17 +45,21 @@ export const signedIn = {
   fails: [Unauthenticated, InvalidRequest],
 } as const;
 
-/** A member of the current business whose access holds the permission. */
-export function may(permission: Permission) {
+/**
+ * A member of the current business whose access holds the permission; or of the business that a member of the body
+ * names.
+ */
+export function may(permission: Permission, businessIn?: string) {
   return {
     kind: "member",
     permission,
+    businessIn,
     uses: { identityOf, linkIdentity, ownUser, memberOf, noteUse },
     fails: [
       Unauthenticated,
       InvalidRequest,
       BusinessNotFound,
-      NoCurrentBusiness,
+      ...(businessIn ? [] : [NoCurrentBusiness]),
       ...(permissions[permission].least === "Agent" ? [] : [Forbidden]),
     ],
   } as const;
@@ -127,6 +131,18 @@ export async function establishMember(
     .then((found) => checkMember(found, again ? undefined : permission));
   const noted = checked.then((member) => uses.noteUse(member)).catch(() => {});
   return { ...user, businessId, permission, membership: () => checked, noted };
+}
+
+/** Somebody who has signed in as the member that they are of a business which the handler has found. */
+export function memberIn(
+  { userId }: SignedInCaller,
+  businessId: string,
+  permission: Permission,
+  uses: Bound<{ memberOf: typeof memberOf }>,
+): Member {
+  const checked = uses.memberOf(businessId, userId).then((found) => checkMember(found, permission));
+  checked.catch(() => {});
+  return { userId, businessId, permission, membership: () => checked };
 }
 
 function checkMember(found: MemberItem | undefined, permission: Permission | undefined): MemberItem {

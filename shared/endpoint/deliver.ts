@@ -1,4 +1,5 @@
 import { roleOf } from "../domain/accesses.ts";
+import { isActivation } from "../domain/ids.ts";
 import type { sendInvitation } from "../email/send-invitation.ts";
 import type { Bound } from "../operation.ts";
 import type { MailNames } from "../table/due-invitations.ts";
@@ -22,7 +23,7 @@ export async function deliver(
     const mailed = await uses.sendInvitation({
       ...names,
       to: email,
-      kind: owed ?? "invitation",
+      kind: isActivation(invitationId) ? "activation" : (owed ?? "invitation"),
       role: roleOf(access),
       businessId,
       invitationId,

@@ -13,6 +13,7 @@ import type { Bound, FailuresOf, Operations } from "../operation.ts";
 import type { Outcome } from "../table/idempotency.ts";
 import type { Page } from "../table/read.ts";
 import type { AnyCaller, CallerOf } from "./caller.ts";
+import type { Dialect } from "./dialect.ts";
 import type { byIdempotencyKey } from "./repeat.ts";
 
 export type Route = `${"GET" | "POST" | "PUT" | "DELETE"} /${string}` | "$default";
@@ -29,6 +30,8 @@ type ParametersOf<R extends string> = R extends `${string}{${infer Name}}${infer
 export interface Specification {
   readonly route: Route;
   readonly caller: AnyCaller;
+  /** Where it isn't Tenantry's own. */
+  readonly dialect?: Dialect;
   readonly query?: Schema;
   /** A list in pages: takes `limit` and `cursor`, and links to the next page. */
   readonly paged?: true;

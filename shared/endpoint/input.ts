@@ -7,16 +7,26 @@ import {
   UnsupportedMediaType,
   type Violation,
 } from "../domain/failures.ts";
+import { type Dialect, tenantry } from "./dialect.ts";
+import { unreadable } from "./json.ts";
 
 const maximumBytes = 256 * 1024;
 
-/** Reads a JSON body by its schema. Fails as 413, 415 or 400, in this order, naming every offending place. */
-export function readBody<S extends z.ZodMiniType>(event: Event, schema: S): z.infer<S> {
+/** Reads a body by its schema. Fails as 413, 415 or 400, in this order, naming every offending place. */
+export function readBody<S extends z.ZodMiniType>(
+  event: Event,
+  schema: S,
+  dialect: Dialect = tenantry,
+): z.infer<S> {
   const bytes = bodyBytes(event);
-  if (bytes.length === 0) throw invalid([{ in: "body", pointer: "", reason: "a JSON body is required" }]);
-  const [mediaType = ""] = (event.headers["content-type"] ?? "").split(";");
-  if (!/^application\/([\w.+-]+\+)?json$/i.test(mediaType.trim())) throw new Failed(UnsupportedMediaType);
-  return parse("body", schema, parseJson(bytes));
+  if (bytes.length === 0) throw unreadable("a body is required");
+  const value = dialect.read(event, bytes);
+  if (value === undefined) throw unsupported(dialect);
+  return parse("body", schema, value);
+}
+
+function unsupported({ mediaTypes }: Dialect): Failed {
+  return new Failed(UnsupportedMediaType, { detail: `Send the body as ${mediaTypes.join(" or ")}.` });
 }
 
 /** Refuses bodies above 256 KiB, whether or not the endpoint reads them. */
@@ -35,18 +45,6 @@ function parse<S extends z.ZodMiniType>(place: Violation["in"], schema: S, value
   const result = z.safeParse(schema, value);
   if (!result.success) throw invalid(result.error.issues.flatMap((issue) => violations(place, issue)));
   return result.data;
-}
-
-/** JSON in UTF-8. `__proto__` is refused by name: a schema would pass over it. */
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), (name, value) => {
-      if (name === "__proto__") throw new SyntaxError("__proto__");
-      return value;
-    });
-  } catch {
-    throw invalid([{ in: "body", pointer: "", reason: "the body is not valid JSON in UTF-8" }]);
-  }
 }
 
 export function invalid(errors: readonly Violation[]): Failed {

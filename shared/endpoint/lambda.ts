@@ -3,9 +3,10 @@ import type { Context as LambdaContext, APIGatewayProxyStructuredResultV2 as Res
 import { Busy, Failed, Unexpected } from "../domain/failures.ts";
 import type { Outside } from "../operation.ts";
 import type { HttpEvent } from "./authenticate.ts";
+import { tenantry } from "./dialect.ts";
 import { type AnyEndpoint, failuresOf } from "./endpoint.ts";
 import { describeError, log } from "./log.ts";
-import { problem } from "./problem.ts";
+import { refusal } from "./problem.ts";
 import { run } from "./run.ts";
 
 type HttpHandler = (event: HttpEvent, context: LambdaContext) => Promise<Result>;
@@ -15,6 +16,7 @@ const reserve = 500;
 
 /** The Lambda entry of an endpoint, on the table and the SES that the environment names, or on others. */
 export function lambda(endpoint: AnyEndpoint, outside: Outside = {}): HttpHandler {
+  const { dialect = tenantry } = endpoint.specification;
   const declared = new Set(failuresOf(endpoint.specification));
   let cold = true;
   return middy<HttpEvent, Result, Error, LambdaContext>({
@@ -31,10 +33,12 @@ export function lambda(endpoint: AnyEndpoint, outside: Outside = {}): HttpHandle
     .onError((request) => {
       const { requestId } = request.event.requestContext;
       const failed = request.error;
-      if (failed instanceof Failed && declared.has(failed.failure)) return problem(failed, requestId);
+      if (failed instanceof Failed && declared.has(failed.failure)) {
+        return refusal(dialect, request.event, failed);
+      }
       const code = failed instanceof Failed ? failed.failure.code : undefined;
       log("error", { requestId, route: request.event.routeKey, code, ...describeError(failed) });
-      return problem(new Failed(Unexpected), requestId);
+      return refusal(dialect, request.event, new Failed(Unexpected));
     })
     .handler((event, lambdaContext) =>
       run(endpoint, event, {

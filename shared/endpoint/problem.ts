@@ -1,11 +1,15 @@
-import type { APIGatewayProxyStructuredResultV2 as Result } from "aws-lambda";
+import type {
+  APIGatewayProxyEventV2 as Event,
+  APIGatewayProxyStructuredResultV2 as Result,
+} from "aws-lambda";
 import type { Failed } from "../domain/failures.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** A failure as RFC 9457 problem details. */
-export function problem({ failure, details }: Failed, requestId: string): Result {
+export function problem({ failure, details }: Failed, requestId: string) {
   const { code, status, title } = failure;
-  const { detail = title, errors, retryAfter } = details;
-  const body = {
+  const { detail = title, errors } = details;
+  return {
     type: `urn:tenantry:problem:${code}`,
     title,
     status,
@@ -15,15 +19,22 @@ export function problem({ failure, details }: Failed, requestId: string): Result
     requestId,
     ...(errors && { errors }),
   };
+}
+
+/** The answer to a request that failed, in the dialect of its endpoint. */
+export function refusal(dialect: Dialect, event: Event, failed: Failed): Result {
+  const { requestId } = event.requestContext;
+  const { failure, details } = failed;
+  const { contentType, body } = dialect.writeFailure(event, failed, requestId);
   return {
-    statusCode: status,
+    statusCode: dialect.statusOf(failure),
     headers: {
       ...responseHeaders(requestId),
-      "content-type": "application/problem+json",
-      ...(status === 401 && { "www-authenticate": "Bearer" }),
-      ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+      "content-type": contentType,
+      ...(failure.status === 401 && { "www-authenticate": "Bearer" }),
+      ...(details.retryAfter !== undefined && { "retry-after": String(details.retryAfter) }),
     },
-    body: JSON.stringify(body),
+    body,
   };
 }
 

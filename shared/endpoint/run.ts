@@ -6,6 +6,7 @@ import type { IdempotencyItem } from "../table/idempotency.ts";
 import type { SignIn } from "../table/sign-in.ts";
 import { authenticate, type HttpEvent } from "./authenticate.ts";
 import {
+  type AnyCaller,
   bearsToken,
   establishMember,
   establishStripe,
@@ -14,6 +15,7 @@ import {
   type SignedInCaller,
   type TokenBearer,
 } from "./caller.ts";
+import { tenantry } from "./dialect.ts";
 import type { AnyEndpoint, Reply, Specification } from "./endpoint.ts";
 import { bodyBytes, invalid, readBody, readQuery } from "./input.ts";
 import { nextPage, Paging, readPage } from "./paging.ts";
@@ -43,7 +45,7 @@ export async function run(endpoint: AnyEndpoint, event: HttpEvent, invocation: I
   } catch (error) {
     // Refused, perhaps, by what the same request has just changed: then it has its answer, or will have.
     const record = error instanceof Failed ? await repeats.recordOf(repeatable) : undefined;
-    if (record?.answer) return respond(event, "", record.answer);
+    if (record?.answer) return respond(specification, event, "", record.answer);
     throw error;
   }
 }
@@ -71,10 +73,10 @@ async function answer(
   const unchecked = { ...invocation, cleared: async () => {} };
   const establish = async (business: string | undefined, again = false) =>
     signIn && bearsToken(kind) ? establishCaller(kind, signIn, business, unchecked, again) : undefined;
-  const establishing = establish(event.headers["x-business-id"]);
+  const establishing = establish(businessNamed(kind, event, input.body));
   establishing.catch(() => {});
   const record = await earlier;
-  if (record?.answer) return respond(event, "", record.answer);
+  if (record?.answer) return respond(specification, event, "", record.answer);
 
   const showsNothing = 204 in specification.returns;
   const again = record && (showsNothing ? undefined : establish(record.outcome.businessId, true));
@@ -103,20 +105,36 @@ async function answer(
   const reply = await answering;
   await store(reply).catch(() => {});
   await member?.noted;
-  return respond(event, scope, reply);
+  return respond(specification, event, scope, reply);
 }
 
 function isMember(caller: SignedInCaller | MemberCaller | undefined): caller is MemberCaller {
   return caller !== undefined && "membership" in caller;
 }
 
-function respond(event: HttpEvent, scope: string, { status, body, after }: Reply<Specification>): Result {
+function respond(
+  { dialect = tenantry }: Specification,
+  event: HttpEvent,
+  scope: string,
+  { status, body, after }: Reply<Specification>,
+): Result {
   const headers = responseHeaders(event.requestContext.requestId);
   if (after !== undefined) headers.link = nextPage(event, scope, after);
   if (body === undefined) return { statusCode: status, headers };
-  headers["content-type"] = "application/json";
-  return { statusCode: status, headers, body: JSON.stringify(body) };
+  const written = dialect.write(event, body);
+  headers["content-type"] = written.contentType;
+  return { statusCode: status, headers, body: written.body };
 }
+
+/** The business that a request names: in its header, or in its body, where an unknown form is an unknown business. */
+function businessNamed(kind: AnyCaller, { headers }: HttpEvent, body: unknown): string | undefined {
+  if (kind.kind !== "member" || !kind.businessIn) return headers["x-business-id"];
+  const named = (body as Record<string, string>)[kind.businessIn] ?? "";
+  return isId("biz", named) ? named : noBusiness;
+}
+
+/** The id of no business. */
+const noBusiness = "biz_00000000000000000000000000";
 
 async function establishCaller(
   caller: TokenBearer,
@@ -133,12 +151,12 @@ async function establishCaller(
   return establishMember(user, caller.permission, bind(caller.uses, context), again);
 }
 
-function readInput({ query, paged, body }: Specification, event: HttpEvent) {
+function readInput({ query, paged, body, dialect }: Specification, event: HttpEvent) {
   bodyBytes(event);
   const { limit, cursor, ...filters } = event.queryStringParameters ?? {};
   return {
     paging: paged && readQuery({ ...event, queryStringParameters: { limit, cursor } }, Paging),
     query: query && readQuery(paged ? { ...event, queryStringParameters: filters } : event, query),
-    body: body && readBody(event, body),
+    body: body && readBody(event, body, dialect),
   };
 }

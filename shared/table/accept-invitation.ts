@@ -1,5 +1,5 @@
 import { roleOf } from "../domain/accesses.ts";
-import { Failed, InviterCannotGrant } from "../domain/failures.ts";
+import { Failed, InvitationNotOpen, InviterCannotGrant } from "../domain/failures.ts";
 import { displayName, type PersonName } from "../domain/people.ts";
 import { accessesWith } from "../domain/permissions.ts";
 import type { Context, Operation } from "../operation.ts";
@@ -47,6 +47,7 @@ export const acceptInvitation = {
       if (member?.state === "Active") {
         return commit(context, [...accepted, isStillMember(member), giveBack(businessId)], outcome);
       }
+      if (member?.state === "Inactive") throw new Failed(InvitationNotOpen, { detail: notLetIn });
       const filled = fill(user, names);
       if (memberships.some((one) => one.businessId === businessId)) throw changedMeanwhile();
       const [now, later] = filled.isRenamed ? showWrites(userId, memberships, filled.person) : [[], []];
@@ -63,6 +64,7 @@ export const acceptInvitation = {
             person: filled.person,
             addedByUserId: invitation.invitedByUserId,
             ifMember: changedMeanwhile,
+            memberWhen: member ? { state: member.state } : "missing",
             userWhen: { version: user.version },
             userSet: filled.set,
           }),
@@ -77,6 +79,9 @@ export const acceptInvitation = {
     });
   },
 } satisfies Operation;
+
+const notLetIn =
+  "You have been added here without being let in yet. Ask whoever invited you to activate you.";
 
 function isStillMember({ businessId, userId }: MemberItem): Write {
   return { check: key.member(businessId, userId), when: { state: "Active" }, orElse: changedMeanwhile };

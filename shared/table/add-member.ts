@@ -1,4 +1,4 @@
-import { accessOf, type Role } from "../domain/accesses.ts";
+import { type Access, accessOf, type Role, roleOf } from "../domain/accesses.ts";
 import {
   AlreadyMember,
   BusinessNotFound,
@@ -17,13 +17,36 @@ import type { InvitedItem } from "./invitations.ts";
 import { joinWrites } from "./join.ts";
 import { changeSeats } from "./licenses.ts";
 import { callerMay, type Member, mayTouch } from "./members.ts";
+import { mayChoosePrimary, primaryAsRead } from "./primary.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
 import type { UserItem } from "./users.ts";
 
+export const admitNeeds = [
+  { actions: ["dynamodb:GetItem"], partitions: ["USER", "EMAIL"] },
+  { actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["USER", "BUSINESS"] },
+  { actions: ["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
+] as const satisfies Operation["needs"];
+
+export const admitFailures = [
+  UserNotFound,
+  AlreadyMember,
+  LicenseLimitReached,
+  BusinessNotFound,
+  Forbidden,
+  RoleTooHigh,
+  Busy,
+] as const;
+
 /** Whom to add: a user by id, or by the comparable form of an email that they have proved to own. */
 export type Whom = { readonly userId: string } | { readonly email: string };
+
+/** What they become: a member with that access; by `primary` also where they have another current business. */
+export interface Admission {
+  readonly access: Access;
+  readonly primary?: boolean | undefined;
+}
 
 /**
  * Adds an existing user to the caller's business, or reactivates their removed membership; it becomes their current
@@ -32,56 +55,73 @@ export type Whom = { readonly userId: string } | { readonly email: string };
  */
 export const addMember = {
   name: "addMember",
-  needs: [
-    { actions: ["dynamodb:GetItem"], partitions: ["USER", "EMAIL"] },
-    { actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["USER", "BUSINESS"] },
-    { actions: ["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
-  ],
-  fails: [UserNotFound, AlreadyMember, LicenseLimitReached, BusinessNotFound, Forbidden, RoleTooHigh, Busy],
+  needs: admitNeeds,
+  fails: admitFailures,
   async run(context: Context, caller: Member, whom: Whom, role: Role): Promise<{ userId: string }> {
-    const { businessId } = caller;
-    let invited: InvitedItem | undefined;
-    return decideAnew(context, async (again) => {
-      const [person] = await Promise.all([find(context, whom), mayTouch(context, caller, role, again)]);
-      const { userId, emailKey } = person;
-      if (userId === caller.userId) throw new Failed(AlreadyMember);
-      const noteInvited: Write["orElse"] = (found) => {
-        invited = found as InvitedItem | undefined;
-        return changedMeanwhile();
-      };
-      const ofInvitation = emailKey
-        ? invitationWrites(context, { businessId, emailKey, by: caller.userId }, invited, noteInvited)
-        : [];
-      await commit(
-        context,
-        [
-          callerMay(caller, role),
-          ...joinWrites(context, {
-            businessId,
-            userId,
-            access: accessOf(role),
-            person,
-            addedByUserId: caller.userId,
-            ifMember: AlreadyMember,
-            userWhen: { displayName: person.displayName ?? null, email: person.email ?? null },
-          }),
-          ...ofInvitation,
-          changeSeats(businessId, invited ? { openInvitations: -1 } : { seats: 1 }),
-        ],
-        { userId, businessId },
-      );
-      return { userId };
-    });
+    return admit(context, caller, whom, { access: accessOf(role) });
   },
 } satisfies Operation;
+
+/** What adding somebody does, however it was asked for. */
+export async function admit(context: Context, caller: Member, whom: Whom, { access, primary }: Admission) {
+  const { businessId } = caller;
+  const role = roleOf(access);
+  let invited: InvitedItem | undefined;
+  return decideAnew(context, async (again) => {
+    const [person] = await Promise.all([find(context, whom), mayTouch(context, caller, role, again)]);
+    const { userId, emailKey, displayName, email } = person;
+    if (userId === caller.userId) throw new Failed(AlreadyMember);
+    const noteInvited: Write["orElse"] = (found) => {
+      invited = found as InvitedItem | undefined;
+      return changedMeanwhile();
+    };
+    const ofInvitation = emailKey
+      ? invitationWrites(context, { businessId, emailKey, by: caller.userId }, invited, noteInvited)
+      : [];
+    const seen = primary && "user" in person ? person.user : undefined;
+    await commit(
+      context,
+      [
+        callerMay(caller, role),
+        ...(seen ? mayChoosePrimary(caller, seen) : []),
+        ...joinWrites(context, {
+          businessId,
+          userId,
+          access,
+          person,
+          primary: seen !== undefined,
+          addedByUserId: caller.userId,
+          ifMember: AlreadyMember,
+          userWhen: {
+            displayName: displayName ?? null,
+            email: email ?? null,
+            ...(seen && primaryAsRead(seen)),
+          },
+        }),
+        ...ofInvitation,
+        changeSeats(businessId, invited ? { openInvitations: -1 } : { seats: 1 }),
+      ],
+      { userId, businessId },
+    );
+    return { userId };
+  });
+}
+
+interface InvitationEnd {
+  readonly businessId: string;
+  readonly emailKey: string;
+  readonly by: string;
+  /** How it ends: it counts as accepted, unless the person is not let in. */
+  readonly as?: "accept" | "revoke";
+}
 
 /**
  * The writes that end the person's open invitation, or check that there is none. Whether there is one is not read:
  * the transaction finds out, and is made again with it.
  */
-function invitationWrites(
+export function invitationWrites(
   context: Context,
-  { businessId, emailKey, by }: { businessId: string; emailKey: string; by: string },
+  { businessId, emailKey, by, as = "accept" }: InvitationEnd,
   invited: InvitedItem | undefined,
   orElse: Write["orElse"],
 ): Write[] {
@@ -93,7 +133,7 @@ function invitationWrites(
   const invitation = { id, businessId, emailKey };
   const [update, claim, event] =
     expiresAt > context.now
-      ? endInvitation(context, invitation, "accept", by)
+      ? endInvitation(context, invitation, as, by)
       : endInvitation(context, invitation, "expire");
   return [update, { ...claim, ...(orElse && { orElse }) }, event];
 }
@@ -109,5 +149,5 @@ async function find(context: Context, whom: Whom) {
   const user = await get<UserItem>(context, key.user(whom.userId));
   if (!user || user.takenOverBy) throw new Failed(UserNotFound);
   const { id, displayName, email, claimedEmail } = user;
-  return { userId: id, displayName, email, emailKey: claimedEmail };
+  return { userId: id, displayName, email, emailKey: claimedEmail, user };
 }

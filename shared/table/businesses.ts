@@ -1,8 +1,17 @@
-import { BusinessNotFound, Busy, Failed } from "../domain/failures.ts";
+import {
+  BusinessNotFound,
+  Busy,
+  Failed,
+  Forbidden,
+  ParentNotFound,
+  ParentNotPossible,
+} from "../domain/failures.ts";
+import type { Placed } from "../domain/hierarchy.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit } from "./commit.ts";
 import { businessEvent, userEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
+import { ownedBy, placing } from "./hierarchy.ts";
 import type { LicensesItem } from "./licenses.ts";
 import { callerMay, type Member } from "./members.ts";
 import { get } from "./read.ts";
@@ -33,13 +42,17 @@ export interface BusinessProfile {
   readonly billingTaxId?: string | undefined;
   readonly ein?: string | undefined;
   readonly status?: "SettingUp" | "SetupCompleted" | "Active" | undefined;
+  /** Whether it is the one that a hierarchy begins with, or that people come to by default: the business says. */
+  readonly isDefault?: boolean | undefined;
+  /** Above it in the hierarchy. */
+  readonly parentBusinessId?: string | undefined;
 }
 
 /** What a profile becomes: the members given, where undefined removes one. */
 export type BusinessChanges = { readonly [M in keyof BusinessProfile]?: BusinessProfile[M] | undefined };
 
 /** A business as stored. Times are milliseconds since the epoch. */
-export interface BusinessItem extends BusinessProfile {
+export interface BusinessItem extends BusinessProfile, Placed {
   readonly id: string;
   readonly ownerCount: number;
   /** Raised by every change of the profile. */
@@ -79,22 +92,27 @@ export const updateBusiness = {
       partitions: ["BUSINESS"],
     },
   ],
-  fails: [BusinessNotFound, Busy],
+  fails: [BusinessNotFound, ParentNotFound, ParentNotPossible, Forbidden, Busy],
   async run(context: Context, caller: Member, changes: BusinessChanges): Promise<BusinessState> {
     const { businessId, userId } = caller;
     return decideAnew(context, async () => {
       const found = await businessById.run(context, businessId);
-      const set = { ...changes, modifiedAt: context.now, version: found.business.version + 1 };
+      const place = await placing(context, userId, found.business, changes);
+      const set = { ...changes, ...place.set, modifiedAt: context.now, version: found.business.version + 1 };
+      // Where a business stands in the hierarchy is its Owners' to say.
+      const moves = place.writes.length > 0;
+      if (moves && (await caller.membership()).access !== "owner") throw new Failed(Forbidden);
       await commit(
         context,
         [
-          callerMay(caller),
+          moves ? ownedBy(userId, businessId, Forbidden) : callerMay(caller),
           {
             update: key.business(businessId),
             ...setOrRemove(set),
-            when: { version: found.business.version },
+            when: { version: found.business.version, ...place.when },
             orElse: changedMeanwhile,
           },
+          ...place.writes,
           businessEvent(context, businessId, {
             type: "business.updated",
             actorUserId: userId,

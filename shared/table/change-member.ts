@@ -1,4 +1,4 @@
-import { type Access, accessOf, higherRole, type Role, roleOf } from "../domain/accesses.ts";
+import { type Access, higherRole, type Role, roleOf, withRole } from "../domain/accesses.ts";
 import {
   AlreadyOwner,
   BusinessNotFound,
@@ -69,32 +69,53 @@ export const changeRole = {
   async run(context: Context, caller: Member, userId: string, role: Role): Promise<void> {
     const { businessId } = caller;
     await decideAnew(context, async (again) => {
-      const member = await activeMember(context, businessId, userId);
-      const before = roleOf(member.access);
-      const touched = higherRole(before, role);
-      const isOwn = userId === caller.userId;
-      const acting = isOwn ? { ...caller, membership: async () => member } : caller;
-      await mayTouch(context, acting, touched, again && !isOwn);
-      const check = isOwn ? [] : [callerMay(caller, touched)];
-      const change: Write[] = [
-        {
-          update: key.member(businessId, userId),
-          set: { access: accessOf(role), modifiedAt: context.now },
-          ...asRead(member),
-        },
-        ...countOwners(businessId, before, role),
-        ...check,
-        businessEvent(context, businessId, {
-          type: "member.role_changed",
-          actorUserId: caller.userId,
-          subjectId: userId,
-        }),
-      ];
-      const writes = before === role ? check : change;
+      const { writes } = await accessWrites(
+        context,
+        caller,
+        userId,
+        (access) => withRole(access, role),
+        again,
+      );
       if (writes.length > 0) await commit(context, writes, { userId, businessId });
     });
   },
 } satisfies Operation;
+
+/** The writes that give a member another access, or only check that the caller might; none where it is their own. */
+export async function accessWrites(
+  context: Context,
+  caller: Member,
+  userId: string,
+  becomes: (access: Access) => Access,
+  again: boolean,
+): Promise<{ member: MemberItem; writes: Write[] }> {
+  const { businessId } = caller;
+  const member = await activeMember(context, businessId, userId);
+  const access = becomes(member.access);
+  const [before, after] = [roleOf(member.access), roleOf(access)];
+  const touched = higherRole(before, after);
+  const isOwn = userId === caller.userId;
+  if (isOwn && access === member.access) return { member, writes: [] };
+  const acting = isOwn ? { ...caller, membership: async () => member } : caller;
+  await mayTouch(context, acting, touched, again && !isOwn);
+  const check = isOwn ? [] : [callerMay(caller, touched)];
+  if (access === member.access) return { member, writes: check };
+  const writes: Write[] = [
+    {
+      update: key.member(businessId, userId),
+      set: { access, modifiedAt: context.now },
+      ...asRead(member),
+    },
+    ...countOwners(businessId, before, after),
+    ...check,
+    businessEvent(context, businessId, {
+      type: "member.role_changed",
+      actorUserId: caller.userId,
+      subjectId: userId,
+    }),
+  ];
+  return { member, writes };
+}
 
 /** Makes another member Owner and the caller, who must be one, Admin: both or neither. */
 export const transferOwnership = {

@@ -1,8 +1,10 @@
+import { isActivation } from "../domain/ids.ts";
 import { type Ending, moves } from "../domain/invitations.ts";
 import type { Context } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
 import { type InvitationItem, moveCondition, openAttributes } from "./invitations.ts";
+import { changeSeats } from "./licenses.ts";
 import { changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";
 
@@ -36,4 +38,22 @@ export function endInvitation(
     },
     businessEvent(context, businessId, { type: moves[ending].event, actorUserId: by, subjectId: id }),
   ];
+}
+
+/** The writes that end some invitations of a business for good, and give back the licenses of those that hold one. */
+export function endAndRelease(
+  context: Context,
+  businessId: string,
+  ended: readonly Ended[],
+  ending: "expire" | "fail",
+  more?: Parameters<typeof endInvitation>[4],
+): Write[] {
+  const holders = ended.filter(({ id }) => !isActivation(id)).length;
+  const writes = ended.flatMap((invitation) => {
+    const [update, claim, event] = endInvitation(context, invitation, ending, undefined, more);
+    return isActivation(invitation.id) ? [update, event] : [update, claim, event];
+  });
+  return holders === 0
+    ? writes
+    : [...writes, changeSeats(businessId, { seats: -holders, openInvitations: -holders })];
 }

@@ -2,9 +2,8 @@ import { Busy, Failed } from "../domain/failures.ts";
 import { canMove } from "../domain/invitations.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit } from "./commit.ts";
-import { type Ended, endInvitation } from "./end-invitation.ts";
+import { type Ended, endAndRelease } from "./end-invitation.ts";
 import { type InvitedItem, invitationById } from "./invitations.ts";
-import { changeSeats } from "./licenses.ts";
 import { queryAll } from "./read.ts";
 import { ChangedMeanwhile } from "./retry.ts";
 import { type Key, key } from "./schema.ts";
@@ -41,10 +40,7 @@ export const expireInvitations = {
 /** All at once, or where that fails one by one. */
 async function expireBatch(context: Context, businessId: string, batch: readonly Ended[]): Promise<Stuck[]> {
   try {
-    await commit(context, [
-      ...batch.flatMap((invitation) => endInvitation(context, invitation, "expire")),
-      changeSeats(businessId, { seats: -batch.length, openInvitations: -batch.length }),
-    ]);
+    await commit(context, endAndRelease(context, businessId, batch, "expire"));
     return [];
   } catch (error) {
     if (error instanceof Failed) throw error;

@@ -1,8 +1,7 @@
 import type { Context } from "../operation.ts";
 import { commit, type Write } from "./commit.ts";
-import { endInvitation } from "./end-invitation.ts";
+import { endAndRelease } from "./end-invitation.ts";
 import type { InvitationItem } from "./invitations.ts";
-import { changeSeats } from "./licenses.ts";
 import { ChangedMeanwhile } from "./retry.ts";
 
 /** Ends an open invitation whose newest mail can't reach the person, and gives back its license. */
@@ -13,10 +12,10 @@ export async function failInvitation(
 ): Promise<InvitationItem> {
   const { businessId, sendNo } = invitation;
   const more = { set: { sendFailureReason }, when: { sendNo } };
-  const failed = await commitUnlessMoved(context, [
-    ...endInvitation(context, invitation, "fail", undefined, more),
-    changeSeats(businessId, { seats: -1, openInvitations: -1 }),
-  ]);
+  const failed = await commitUnlessMoved(
+    context,
+    endAndRelease(context, businessId, [invitation], "fail", more),
+  );
   return failed ? { ...invitation, state: "Failed", sendFailureReason, endedAt: context.now } : invitation;
 }
 

@@ -24,8 +24,7 @@ export function invitationLimits(
   { caller, business, perInviter }: { caller: Member; business: BusinessItem; perInviter: number },
 ) {
   const { now } = context;
-  const { businessId, userId } = caller;
-  const { perBusinessAndDay } = invitationSettings();
+  const { businessId } = caller;
   const cap = openLimit(business, now);
   let room: "unknown" | "wanted" | "made" = "unknown";
   let { until } = cap;
@@ -47,14 +46,13 @@ export function invitationLimits(
       };
       const refuseBeyond = (left: number, detail: string, retryAfter: number): Error =>
         refuse(left, new Failed(InvitationLimitReached, { detail, retryAfter }));
-      const byInviter = { scope: `INVITER#${userId}`, limit: perInviter, window: tenMinutes };
-      const byBusiness = { scope: businessId, limit: perBusinessAndDay, window: aDay };
       return [
-        count(byInviter, drafts.length, now, (left, retryAfter) =>
-          refuseBeyond(left, `You may invite ${perInviter} people in 10 minutes.`, retryAfter),
-        ),
-        count(byBusiness, drafts.length, now, (left, retryAfter) =>
-          refuseBeyond(left, `A business may invite ${perBusinessAndDay} people a day.`, retryAfter),
+        ...inviterRates(
+          caller,
+          perInviter,
+          drafts.length,
+          now,
+          (detail) => (left, retryAfter) => refuseBeyond(left, detail, retryAfter),
         ),
         changeSeats(
           businessId,
@@ -82,6 +80,23 @@ export function invitationLimits(
       ];
     },
   };
+}
+
+/** The writes that count mails by inviter, and by business and day; `orElse` says what it means that these are too many. */
+export function inviterRates(
+  { businessId, userId }: Member,
+  perInviter: number,
+  mails: number,
+  now: number,
+  orElse: (detail: string) => Parameters<typeof count>[3],
+): Write[] {
+  const { perBusinessAndDay } = invitationSettings();
+  const byInviter = { scope: `INVITER#${userId}`, limit: perInviter, window: tenMinutes };
+  const byBusiness = { scope: businessId, limit: perBusinessAndDay, window: aDay };
+  return [
+    count(byInviter, mails, now, orElse(`You may invite ${perInviter} people in 10 minutes.`)),
+    count(byBusiness, mails, now, orElse(`A business may invite ${perBusinessAndDay} people a day.`)),
+  ];
 }
 
 /** How many invitations a business may have open, why, and until when at most. */

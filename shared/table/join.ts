@@ -3,7 +3,7 @@ import type { Context } from "../operation.ts";
 import { countOwners } from "./change-member.ts";
 import type { Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
-import { setOrRemove, type Tests } from "./expressions.ts";
+import { type Condition, setOrRemove, type Tests } from "./expressions.ts";
 import { memberId } from "./ids.ts";
 import { changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";
@@ -15,11 +15,17 @@ export interface Joining {
   readonly userId: string;
   readonly access: Access;
   readonly person: Person;
+  /** What else the business keeps of them. */
+  readonly memberSet?: object | undefined;
+  /** What their membership was, where that was read. */
+  readonly memberWhen?: Condition | undefined;
   readonly addedByUserId: string;
   /** The user as read: decided anew where that has changed. */
   readonly userWhen: Tests;
   /** What else becomes of the user. */
   readonly userSet?: object;
+  /** Whether it becomes their current business, also where they have one. */
+  readonly primary?: boolean | undefined;
   /** What it means that they are a member already. */
   readonly ifMember: NonNullable<Write["orElse"]>;
 }
@@ -30,7 +36,9 @@ export interface Joining {
  */
 export function joinWrites(context: Context, joining: Joining): Write[] {
   const { now } = context;
-  const { businessId, userId, access, person, addedByUserId, userWhen, userSet, ifMember } = joining;
+  const { businessId, userId, access, person, addedByUserId, userWhen, userSet, primary, ifMember } = joining;
+  const { memberSet, memberWhen = { state: { not: "Active" } } } = joining;
+  const current = { currentBusinessId: businessId };
   const id = memberId(businessId, userId);
   return [
     {
@@ -43,16 +51,17 @@ export function joinWrites(context: Context, joining: Joining): Write[] {
         state: "Active",
         removedAt: undefined,
         removedByUserId: undefined,
+        ...memberSet,
       }),
       setOnce: { id, createdAt: now, createdByUserId: addedByUserId },
-      when: { state: { not: "Active" } },
+      when: memberWhen,
       orElse: ifMember,
     },
     { put: key.userMember(userId, businessId), item: { id, businessId, joinedAt: now }, when: "missing" },
     {
       update: key.user(userId),
-      set: { ...userSet },
-      setOnce: { currentBusinessId: businessId },
+      set: { ...userSet, ...(primary && current) },
+      setOnce: primary ? {} : current,
       add: { membershipsVersion: 1 },
       when: { ...userWhen, takenOverBy: null },
       orElse: changedMeanwhile,

@@ -15,13 +15,45 @@ export interface Shown {
   readonly userEmailKey?: string | undefined;
 }
 
+/** What a business keeps of a member: its own profile of the person, which no other business sees. */
+export interface MemberProfile {
+  readonly title?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  /** An ISO date. */
+  readonly birthDate?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly address?: MemberAddress | undefined;
+  /** Their address is the business's, whatever that is. */
+  readonly livesAtBusiness?: boolean | undefined;
+  readonly timeZoneId?: string | undefined;
+  /** A share of the business in percent: a decimal as text, to the last digit. */
+  readonly ownership?: string | undefined;
+  /** What the business calls them by: no other member has the same. */
+  readonly userCode?: string | undefined;
+  readonly logo?: string | undefined;
+}
+
+export interface MemberAddress {
+  readonly id?: number | undefined;
+  readonly zip?: string | undefined;
+  readonly city?: string | undefined;
+  readonly country?: number | undefined;
+  readonly province?: number | undefined;
+  readonly address?: string | undefined;
+  readonly selected?: boolean | undefined;
+}
+
 /** A membership as the business holds it. Times are milliseconds since the epoch. */
-export interface MemberItem extends Shown {
+export interface MemberItem extends Shown, MemberProfile {
   readonly id: string;
   readonly businessId: string;
   readonly userId: string;
   readonly access: Access;
-  readonly state: "Active" | "Removed";
+  /** `Inactive`: added, but not let in; it holds no license and has no other side. */
+  readonly state: "Active" | "Inactive" | "Removed";
+  /** A social security number, sealed to a key that the service doesn't have. */
+  readonly sealedSsn?: string | undefined;
   readonly createdAt: number;
   readonly createdByUserId: string;
   readonly modifiedAt?: number;

@@ -1,3 +1,5 @@
+import { isActivation } from "../domain/ids.ts";
+
 /** The table as infra builds it and as every access pattern finds its items: one source for both. */
 export const schema = {
   partitionKey: "pk",
@@ -54,7 +56,17 @@ export const key = {
   }),
   invitation: (businessId: string, invitationId: string): Key => ({
     pk: `BUSINESS#${businessId}`,
-    sk: `INVITATION#${invitationId}`,
+    sk: `${isActivation(invitationId) ? "ACTIVATION" : "INVITATION"}#${invitationId}`,
+  }),
+  /** Whom a business calls by that code. */
+  userCode: (businessId: string, code: string): Key => ({
+    pk: `BUSINESS#${businessId}`,
+    sk: `USERCODE#${code}`,
+  }),
+  /** The user's side of a membership that isn't active yet. */
+  userInactive: (userId: string, businessId: string): Key => ({
+    pk: `USER#${userId}`,
+    sk: `INACTIVE#${businessId}`,
   }),
   /** There is one for each address with an open invitation. */
   invited: (businessId: string, emailKey: string): Key => ({

@@ -12,7 +12,7 @@ import type { MemberItem, UserMemberItem } from "./members.ts";
 import { get } from "./read.ts";
 import { ChangedMeanwhile, changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { showWrites, userMemberships } from "./shown.ts";
+import { inactiveMemberships, showWrites, userMemberships } from "./shown.ts";
 import { ownUser } from "./users.ts";
 
 /** Whose memberships move to whom. */
@@ -39,6 +39,9 @@ export const settle = {
     for (const from of unsettled.takingOver) {
       for (const item of await userMemberships(context, from)) {
         await decideAnew(context, () => moveMember(context, { from, to: userId }, item));
+      }
+      for (const item of await inactiveMemberships(context, from)) {
+        await decideAnew(context, () => moveInactive(context, { from, to: userId }, item));
       }
     }
     await decideAnew(context, async () => {
@@ -79,7 +82,7 @@ async function moveMember(context: Context, { from, to }: Move, { businessId, jo
   const ownRanksHigher = isMember && ranksAtLeast(roleOf(own.access), roleOf(theirs.access));
   const access = ownRanksHigher ? own.access : theirs.access;
   const bothAreOwners = isMember && roleOf(own.access) === "Owner" && roleOf(theirs.access) === "Owner";
-  const member: MemberItem = isMember ? { ...own, access } : { ...theirs, id, userId: to };
+  const member: MemberItem = isMember ? { ...theirs, ...own, access } : { ...theirs, id, userId: to };
   const writes: Write[] = [
     {
       delete: key.member(businessId, from),
@@ -102,10 +105,47 @@ async function moveMember(context: Context, { from, to }: Move, { businessId, jo
       orElse: changedMeanwhile,
     },
     changeSeats(businessId, { seats: isMember ? -1 : 0 }),
+    ...moveCode(theirs, own, to, isMember),
     businessEvent(context, businessId, { type: "member.taken_over", actorUserId: to, subjectId: to }),
   ];
   if (!isMember)
     writes.push({ put: key.userMember(to, businessId), item: { id, businessId, joinedAt }, when: "missing" });
   if (bothAreOwners) writes.push(oneOwnerLess(businessId));
   await commit(context, writes);
+}
+
+/** What a business calls them by goes with the membership, unless the person's own `stays` and has a code. */
+function moveCode(theirs: MemberItem, own: MemberItem | undefined, to: string, stays: boolean): Write[] {
+  const [their, before] = [theirs, own].map((member) =>
+    member?.userCode ? key.userCode(member.businessId, member.userCode) : undefined,
+  );
+  const freed = stays && before ? their : stays ? undefined : before;
+  const moved = stays && before ? undefined : their;
+  return [...(freed ? [{ delete: freed }] : []), ...(moved ? [{ update: moved, set: { userId: to } }] : [])];
+}
+
+/** A membership that isn't active yet moves as it is, unless the person has one in that business already. */
+async function moveInactive(context: Context, { from, to }: Move, { businessId }: { businessId: string }) {
+  const [theirs, own] = await Promise.all([
+    get<MemberItem>(context, key.member(businessId, from)),
+    get<MemberItem>(context, key.member(businessId, to)),
+  ]);
+  const gone = { delete: key.userInactive(from, businessId) };
+  if (theirs?.state !== "Inactive") return commit(context, [gone]); // let in, or moved, since
+  const { access, state } = theirs;
+  const stays = own !== undefined && own.state !== "Removed";
+  const item = stays ? { ...theirs, ...own } : { ...theirs, id: memberId(businessId, to), userId: to };
+  await commit(context, [
+    gone,
+    { delete: key.member(businessId, from), when: { access, state }, orElse: changedMeanwhile },
+    {
+      put: key.member(businessId, to),
+      item,
+      when: own ? { access: own.access, state: own.state } : "missing",
+      orElse: changedMeanwhile,
+    },
+    ...(stays ? [] : [{ put: key.userInactive(to, businessId), item: { businessId } }]),
+    ...moveCode(theirs, own, to, stays),
+    businessEvent(context, businessId, { type: "member.taken_over", actorUserId: to, subjectId: to }),
+  ]);
 }

@@ -26,6 +26,14 @@ export async function userMemberships(context: Context, userId: string): Promise
   return queryAll<UserMemberItem>(context, { pk: key.user(userId).pk, prefix: "MEMBER#" });
 }
 
+/** The businesses that have added a user without letting them in yet. */
+export async function inactiveMemberships(
+  context: Context,
+  userId: string,
+): Promise<{ businessId: string }[]> {
+  return queryAll<{ businessId: string }>(context, { pk: key.user(userId).pk, prefix: "INACTIVE#" });
+}
+
 const perTransaction = 25;
 
 /**

@@ -1,4 +1,6 @@
 import { endpoints } from "../../functions/index.ts";
+import type { Failure } from "../../shared/domain/failures.ts";
+import { tenantry } from "../../shared/endpoint/dialect.ts";
 import { mintToken } from "../../shared/table/invitation-token.ts";
 import { owner, signIn } from "./client.ts";
 
@@ -6,11 +8,19 @@ import { owner, signIn } from "./client.ts";
 export const unknown: Readonly<Record<string, string>> = {
   userId: "usr_00000000000000000000000000",
   invitationId: "inv_00000000000000000000000000",
+  user_id: "usr_00000000000000000000000000",
+  user_access_id: "mem_00000000000000000000000000",
+  user_code: "nobody",
+  id: "99",
   token: mintToken("biz_00000000000000000000000000", "inv_00000000000000000000000000").token,
 };
 
 /** What the tests over the registry need to know of an endpoint: an ordinary body, where it takes one. */
 const bodies: Readonly<Record<string, unknown>> = {
+  "users/approve-legal-terms": { version: "2026-11" },
+  "user-access/create-user-access": { access_id: "4", primary: false },
+  "user-access/update-user-access": { access_id: "4", primary: true },
+  "company-users/add-user": { email: "anna@example.com" },
   "users/update-me": { firstName: "Ada" },
   "businesses/create-business": { name: "Acme" },
   "businesses/update-business": { name: "Acme" },
@@ -26,10 +36,24 @@ const bodies: Readonly<Record<string, unknown>> = {
   "licenses/begin-subscription": { billingPlan: "Monthly" },
 };
 
-export function bodyOf(key: string): unknown {
-  const takesOne = Boolean(endpoints[key]?.specification.body);
-  if (takesOne !== key in bodies) throw new Error(`say in test/api/registry.ts what ${key} takes`);
-  return bodies[key];
+/** The body, which names the business where the endpoint finds it there: by default none that there is. */
+export function bodyOf(key: string, businessId = "biz_00000000000000000000000000"): unknown {
+  const { body, caller } = endpoints[key]?.specification ?? {};
+  if (Boolean(body) !== key in bodies) throw new Error(`say in test/api/registry.ts what ${key} takes`);
+  const businessIn = caller?.kind === "member" && caller.businessIn;
+  return businessIn ? { [businessIn]: businessId, ...(bodies[key] as object) } : bodies[key];
+}
+
+/** What must stand in the query string. */
+const queries: Readonly<Record<string, Record<string, string>>> = {
+  "users/find-users": { email: "anna@example.com" },
+};
+
+export const queryOf = (key: string) => queries[key];
+
+/** How a failure of that status is answered in the endpoint's dialect. */
+export function statusIn(key: string, failure: Failure): number {
+  return (endpoints[key]?.specification.dialect ?? tenantry).statusOf(failure);
 }
 
 /** The names in an endpoint's path. */
@@ -41,11 +65,13 @@ export function parametersOf(key: string): string[] {
 /** The path of an endpoint, with nobody's identifiers in it, or with these. */
 export function pathOf(key: string, params: Readonly<Record<string, string>> = unknown): string {
   const path = endpoints[key]?.specification.route.split(" ")[1] ?? "";
-  return path.replaceAll(/{(\w+)}/g, (_, name: string) => {
+  const filled = path.replaceAll(/{(\w+)}/g, (_, name: string) => {
     const value = params[name];
     if (value === undefined) throw new Error(`say in test/api/registry.ts what {${name}} may be`);
     return value;
   });
+  const query = queryOf(key);
+  return query ? `${filled}?${new URLSearchParams(query)}` : filled;
 }
 
 /** Somebody with that role in a business of its own, and its Owner (themselves, where they are one). */

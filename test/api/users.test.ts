@@ -22,6 +22,9 @@ const nothing = {
     acceptedBaa: false,
     acceptedEmail: false,
     trustedFormCertificates: [],
+    // Not of the page: which legal terms were approved, and when the onboarding was completed.
+    legalTerms: null,
+    onboardingCompletedAt: null,
   },
 };
 

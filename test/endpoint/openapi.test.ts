@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { endpoints } from "../../functions/index.ts";
 import { descriptionOf } from "../../infra/bundle.ts";
 import { bearsToken } from "../../shared/endpoint/caller.ts";
+import { tenantry } from "../../shared/endpoint/dialect.ts";
 import { failuresOf } from "../../shared/endpoint/endpoint.ts";
 import { openApi } from "../../shared/endpoint/openapi/document.ts";
 
@@ -49,7 +50,7 @@ describe("the OpenAPI document", () => {
 
   test("says of every member and parameter what it means (shared/endpoint/openapi/glossary.ts)", () => {
     const undescribed = [...places(document)].flatMap(([path, { properties, parameters = [] }]) => [
-      ...Object.entries<any>(path.endsWith("/schema/allOf/1") ? {} : (properties ?? {}))
+      ...Object.entries<any>(path.endsWith("/allOf/1") ? {} : (properties ?? {}))
         .filter(([, member]) => !member.description)
         .map(([name]) => `${path}.${name}`),
       ...parameters
@@ -92,10 +93,15 @@ describe("the OpenAPI document", () => {
   test("declares every failure of every endpoint by its code, and API Gateway's own answers", () => {
     for (const specification of routes) {
       const { responses } = operationOf(specification.route);
-      for (const { status, code } of failuresOf(specification)) {
-        const { schema, examples } = responses[status].content["application/problem+json"];
-        expect(schema.allOf[1].properties.code.enum).toContain(code);
-        expect(examples[code].value).toMatchObject({ status, code });
+      const { dialect = tenantry } = specification;
+      for (const failure of failuresOf(specification)) {
+        const { code } = failure;
+        for (const type of dialect.failureType ? [dialect.failureType] : dialect.mediaTypes) {
+          const { schema, examples } = responses[dialect.statusOf(failure)].content[type];
+          const { allOf } = schema.anyOf?.[0] ?? schema;
+          expect(allOf[1].properties.code.enum).toContain(code);
+          expect(examples[code].value).toMatchObject({ code });
+        }
       }
       const own = bearsToken(specification.caller) ? [401, 413, 429, 500, 503] : [413, 429, 500, 503];
       for (const status of own) expect(responses[status].content).toHaveProperty("application/json");
@@ -110,9 +116,8 @@ describe("the OpenAPI document", () => {
         expect(responses[status].headers).toHaveProperty("X-Request-Id");
         expect("Link" in responses[status].headers, route).toBe(Boolean(paged));
       }
-      for (const { status } of failuresOf(specification).filter((failure) =>
-        [409, 429, 503].includes(failure.status),
-      ))
+      const statuses = failuresOf(specification).map(specification.dialect?.statusOf ?? tenantry.statusOf);
+      for (const status of statuses.filter((one) => [409, 429, 503].includes(one)))
         expect(responses[status].headers).toHaveProperty("Retry-After");
       expect(Boolean(responses[401]?.headers["WWW-Authenticate"])).toBe(bearsToken(caller));
     }

@@ -23,9 +23,19 @@ describe("the configuration", () => {
       corsOrigins: [],
       sender: "Acme <no-reply@acme.example>",
       invitations: { ...defaultInvitationSettings, ...valid.invitations },
+      companyUsers: {},
       throttle: { rate: 500, burst: 1_000 },
       logRetentionDays: 30,
     });
+  });
+
+  test("takes a public key to seal to, and no private one", () => {
+    const key = { kty: "EC", crv: "P-256", x: "x", y: "y" };
+    const withKey = (ssnKey: object) => ({ prod: { ...valid, companyUsers: { ssnKey } } });
+    expect(readConfig("prod", withKey(key)).companyUsers.ssnKey).toEqual(key);
+    expect(() => readConfig("prod", withKey({ ...key, d: "d" }))).toThrow(
+      /companyUsers\.ssnKey: must be the public key: this one holds the private part/,
+    );
   });
 
   test.each<[string, object, RegExp]>([

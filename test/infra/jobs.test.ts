@@ -87,7 +87,7 @@ describe("what starts a job", () => {
       email: new Email(stack, "Email", { sender: "no-reply@acme.example", acceptUrl: "https://x.y/{token}" }),
       stripeSecret: { arns: [], environment: {} },
     },
-    settings: { invitations: defaultInvitationSettings, billing: null },
+    settings: { invitations: defaultInvitationSettings, billing: null, legalTerms: null, companyUsers: null },
     logGroup: new LogGroup(stack, "Log"),
   };
   const needs = [{ actions: ["ses:SendEmail"], resource: "email" }, { setting: "invitations" }] as const;

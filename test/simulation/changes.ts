@@ -1,4 +1,5 @@
 import type { Table } from "../../shared/operation.ts";
+import { memberId } from "../../shared/table/ids.ts";
 import { FakeSes } from "../email/fake-ses.ts";
 import { type CallOptions, callOn, type Person } from "../table/in-process.ts";
 import { billed, subscribe } from "./license-provokers.ts";
@@ -45,6 +46,25 @@ const bulk = Array.from({ length: 18 }, (_, n) => ({ email: `${n}@example.com` }
 /** Every change, in a way that it succeeds. */
 export const changes: Readonly<Record<string, (ids: World) => Change>> = {
   "users/update-me": () => ({ body: { firstName: "Ada" } }),
+  "users/approve-legal-terms": () => ({ body: { version: "2026-11" } }),
+  "users/complete-onboarding": () => ({}),
+  "user-access/create-user-access": ({ businessId, thirdId }) => ({
+    params: { user_id: thirdId },
+    body: { company_id: businessId, access_id: "5", primary: true },
+  }),
+  "user-access/update-user-access": ({ businessId, otherId }) => ({
+    params: { user_id: otherId },
+    body: { company_id: businessId, access_id: "3" },
+  }),
+  "user-access/remove-user-access": ({ businessId, otherId }) => ({
+    params: { user_id: otherId, user_access_id: memberId(businessId, otherId) },
+  }),
+  // The user, and that the mail was sent.
+  "company-users/add-user": () => ({
+    body: { email: "anna@example.com", first_name: "Anna", user_code: "anna-1", send_email: true },
+    events: 2,
+    mails: 1,
+  }),
   "businesses/create-business": () => ({ body: { name: "Second" } }),
   "businesses/update-business": () => ({ body: { name: "Renamed" } }),
   "businesses/switch-business": ({ businessId }) => ({ body: { businessId } }),

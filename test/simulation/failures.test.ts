@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { endpoints } from "../../functions/index.ts";
 import { bearsToken } from "../../shared/endpoint/caller.ts";
 import { failuresOf, operationsOf } from "../../shared/endpoint/endpoint.ts";
+import { statusIn } from "../api/registry.ts";
 import { callOn } from "../table/in-process.ts";
 import { MemoryTable } from "./memory-table.ts";
 import { byEndpoint, everywhere } from "./provokers.ts";
@@ -11,7 +12,11 @@ vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const declared = Object.entries(endpoints).flatMap(([key, { specification }]) =>
-  failuresOf(specification).map((failure): [string, string, number] => [key, failure.code, failure.status]),
+  failuresOf(specification).map((failure): [string, string, number] => [
+    key,
+    failure.code,
+    statusIn(key, failure),
+  ]),
 );
 
 describe("every declared failure can be reached", () => {

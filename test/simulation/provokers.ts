@@ -1,3 +1,4 @@
+import { byDialect } from "./dialect-provokers.ts";
 import { byInvitation } from "./invitation-provokers.ts";
 import { byLicense } from "./license-provokers.ts";
 import {
@@ -61,5 +62,6 @@ export const byEndpoint: Readonly<Record<string, Provoke>> = {
   "members/transfer-ownership already_owner": ({ table, ids }, key) =>
     ask(table, key, boss, { params: { userId: ids.boss ?? "" } }),
   ...byInvitation,
+  ...byDialect,
   ...byLicense,
 };

@@ -2,6 +2,7 @@ import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test, vi } from "vitest";
 import { endpoints } from "../../functions/index.ts";
 import type { Table } from "../../shared/operation.ts";
+import { memberId } from "../../shared/table/ids.ts";
 import { bodyOf, parametersOf, unknown } from "../api/registry.ts";
 import { callOn } from "../table/in-process.ts";
 import { invite } from "./invitation-provokers.ts";
@@ -30,7 +31,8 @@ describe("another tenant's business and an unknown one take the same calls to th
         return table.client.send(command as never);
       };
       const recorded: Table = { name: "recorded", client: { send } as never };
-      await ask(recorded, key, boss, { headers: { "x-business-id": businessId } });
+      const body = bodyOf(key, businessId);
+      await ask(recorded, key, boss, { headers: { "x-business-id": businessId }, body });
       sequences.push(calls);
     }
     expect(sequences[0]).toEqual(sequences[1]);
@@ -42,10 +44,19 @@ describe("what is another tenant's and what is unknown take the same calls, and 
   const notFound: Readonly<Record<string, string>> = {
     userId: "member_not_found",
     invitationId: "invitation_not_found",
+    user_access_id: "user_access_not_found",
+    user_code: "company_user_not_found",
+    "user-access/list-user-accesses user_id": "user_not_found",
+    "user-access/update-user-access user_id": "member_not_found",
+    "user-access/remove-user-access user_id": "user_access_not_found",
   };
   // A token says by itself which business and invitation it is of: whoever has it was sent it.
+  // An access is nobody's, and anybody who has signed in can be given one by their id.
+  const apart = ["token", "id", "user-access/create-user-access user_id"];
   const ids = Object.keys(endpoints).flatMap((key) =>
-    parametersOf(key).flatMap((name) => (name === "token" ? [] : [[key, name] as const])),
+    parametersOf(key).flatMap((name) =>
+      apart.some((one) => one === name || one === `${key} ${name}`) ? [] : [[key, name] as const],
+    ),
   );
 
   test.each(ids)("%s by %s", async (key, name) => {
@@ -54,9 +65,18 @@ describe("what is another tenant's and what is unknown take the same calls, and 
     await callOn(table, "businesses/create-business", outsider, elsewhere);
     const body = { email: "anna@example.com" };
     const invited = await callOn(table, "invitations/invite-member", outsider, { body });
-    const theirs = { userId: ids.outsider ?? "", invitationId: invited.body.id };
+    const outsiderId = ids.outsider ?? "";
+    const elsewhereId = [...table.items.values()].find(({ name }) => name === "Elsewhere")?.id as string;
+    const theirs = {
+      userId: outsiderId,
+      user_id: outsiderId,
+      user_access_id: memberId(elsewhereId, outsiderId),
+      user_code: outsiderId,
+      invitationId: invited.body.id,
+    };
+    const nobodys = { ...unknown, user_code: unknown.userId ?? "" };
     const found = [];
-    for (const params of [theirs, unknown]) {
+    for (const params of [theirs, nobodys]) {
       const calls: string[] = [];
       const send = async (command: object) => {
         const { Key } = command instanceof GetCommand ? command.input : {};
@@ -69,11 +89,14 @@ describe("what is another tenant's and what is unknown take the same calls, and 
         return table.client.send(command as never);
       };
       const recorded: Table = { name: "recorded", client: { send } as never };
-      const { status, body } = await ask(recorded, key, boss, { params });
+      const { status, body } = await ask(recorded, key, boss, {
+        params,
+        body: bodyOf(key, ids.business),
+      });
       found.push({ calls, status, code: body.code });
     }
     expect(found[0]).toEqual(found[1]);
-    expect([found[0]?.status, found[0]?.code]).toEqual([404, notFound[name]]);
+    expect([found[0]?.status, found[0]?.code]).toEqual([404, notFound[`${key} ${name}`] ?? notFound[name]]);
   });
 
   test.each(["accept-invitation", "decline-invitation"])("%s by ids, if it isn't yours", async (name) => {

@@ -1,7 +1,7 @@
 import { endpoints } from "../../functions/index.ts";
 import type { Table } from "../../shared/operation.ts";
 import { repeatable } from "../../shared/table/idempotency.ts";
-import { bodyOf, pathOf, unknown } from "../api/registry.ts";
+import { bodyOf, pathOf, queryOf, unknown } from "../api/registry.ts";
 import { type CallOptions, callOn, type Person } from "../table/in-process.ts";
 import { MemoryTable } from "./memory-table.ts";
 
@@ -36,7 +36,7 @@ export type Provoked = Promise<{ status: number; body: { code: string } }>;
 export type Provoke = (world: World, key: string) => Provoked;
 
 export const ask = (table: Table, key: string, who: Person, options: CallOptions = {}): Provoked =>
-  callOn(table, key, who, { body: bodyOf(key), params: unknown, now, ...options });
+  callOn(table, key, who, { body: bodyOf(key), query: queryOf(key), params: unknown, now, ...options });
 
 /** A table that answers every command with an error. */
 export function broken(name: string, $metadata = { httpStatusCode: 400 }): Table {

@@ -1,3 +1,4 @@
+import { budgetsOfDialects } from "./budgets-of-dialects.ts";
 import { budgetsOfInvitations } from "./budgets-of-invitations.ts";
 import { budgetsOfLicenses } from "./budgets-of-licenses.ts";
 import { type Cast, fill, happen } from "./cast.ts";
@@ -12,6 +13,10 @@ export interface Budget {
   readonly rounds: Rounds;
   /** Whether it heeds X-Business-Id: `rounds` are with it; without it the user is read first. */
   readonly heedsHeader?: true;
+  /** It is asked for by a name that only says which item to read: one more round trip. */
+  readonly byName?: true;
+  /** What becomes current must be read after the user who has it: one more round trip until the commit. */
+  readonly readsInOrder?: true;
   /** Where `rounds` are others without the header. */
   readonly withoutHeader?: Rounds;
   /** Bytes of the answer that is kept for a request with an Idempotency-Key. */
@@ -111,11 +116,13 @@ export const budgets: Readonly<Record<string, Budget>> = {
   "members/remove-member": {
     rounds: [
       identity,
-      [caller, get("member"), get("user"), query("userMember", 1)],
+      [caller, get("member"), get("user")],
+      [query("userMember", 1)],
       [commit("member", "member", "userMember", "user", "ledger", "event")],
       [get("ledger")],
     ],
     heedsHeader: true,
+    readsInOrder: true,
     answerBytes: 20,
     request: ({ agentId }) => ({ params: { userId: agentId } }),
   },
@@ -131,6 +138,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
     request: ({ agentId }) => ({ params: { userId: agentId } }),
   },
   ...budgetsOfInvitations,
+  ...budgetsOfDialects,
   ...budgetsOfLicenses,
   "get-openapi": { rounds: [] },
   health: { rounds: [] },

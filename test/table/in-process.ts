@@ -19,7 +19,7 @@ export interface Person {
 
 export interface CallOptions {
   readonly params?: Record<string, string>;
-  readonly query?: Record<string, string>;
+  readonly query?: Record<string, string> | undefined;
   readonly body?: unknown;
   /** Instead of `body`: what stands in the event, whatever it is. */
   readonly rawBody?: unknown;
@@ -34,6 +34,8 @@ export interface CallOptions {
   readonly email?: Outside["email"];
   readonly stripe?: Outside["stripe"];
 }
+
+process.env.LEGALTERMS ??= JSON.stringify({ version: "2026-11", url: "https://app.example.com/terms" });
 
 /** When requests come, unless a test says when: milliseconds since the epoch. */
 export const itsTime = 1_800_000_000_000;

@@ -14,6 +14,7 @@ export const sizes = {
   invitation: 640,
   invited: 200,
   rate: 90,
+  userCode: 120,
   stripeCustomer: 100,
   stripeEvent: 150,
   /** An invitation in the index of what is due. */

@@ -1,7 +1,9 @@
+import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
 import { Failed, type Failure } from "../../domain/failures.ts";
 import { bearsToken } from "../caller.ts";
+import { type Dialect, tenantry } from "../dialect.ts";
 import type { Specification } from "../endpoint.ts";
-import { problem } from "../problem.ts";
+import { failureSchemas } from "./errors.ts";
 import type { Schemas } from "./schemas.ts";
 
 /** What an endpoint answers: its declared bodies, its declared failures, and what API Gateway says before it runs. */
@@ -10,36 +12,59 @@ type Responses = Record<string, { description: string; headers?: object; content
 type Content = { schema: object; example?: unknown; examples?: Record<string, Example> };
 type Example = { summary: string; value: unknown };
 
-export function successes(schemas: Schemas, operation: string, { returns, paged }: Specification): Responses {
+export function successes(schemas: Schemas, operation: string, specification: Specification): Responses {
+  const { returns, paged, dialect = tenantry } = specification;
   const answers = Object.entries(returns).map(([status, answer]) => {
     const content = schemas.withExample(answer, "output", operation);
     const headers = { ...requestId, ...(paged && link) };
     const empty = Object.keys(content.schema).length === 0 || status === "204";
     const description = descriptions[status] ?? "Done.";
-    return [status, { description, headers, ...(!empty && { content: { "application/json": content } }) }];
+    return [status, { description, headers, ...(!empty && { content: inEach(dialect, content) }) }];
   });
   return Object.fromEntries(answers);
+}
+
+/** The same content in every media type of a dialect. */
+export function inEach({ mediaTypes }: Dialect, content: Content): Record<string, Content> {
+  return Object.fromEntries(mediaTypes.map((type) => [type, content]));
 }
 
 const descriptions: Readonly<Record<string, string>> = { 200: "Done.", 201: "Created.", 204: "Done." };
 
 /** The declared failures by status, with API Gateway's own answer where it has one for that status. */
-export function refusals({ caller }: Specification, declared: readonly Failure[]): Responses {
+export function refusals(
+  { caller, dialect = tenantry }: Specification,
+  declared: readonly Failure[],
+): Responses {
   const answers: Responses = {};
-  for (const [status, group] of Map.groupBy(declared, (failure) => failure.status)) {
+  for (const [status, group] of Map.groupBy(declared, dialect.statusOf)) {
     answers[status] = {
       description: group.map(({ code, title }) => `\`${code}\`: ${title}`).join("\n\n"),
       headers: { ...requestId, ...headersOf[status] },
-      content: { "application/problem+json": problems(group) },
+      content: failuresIn(dialect, group),
     };
   }
   for (const [status, message] of Object.entries(ofGateway)) {
     if (status === "401" && !bearsToken(caller)) continue;
-    const { description = `API Gateway: ${message}.`, content, ...rest } = answers[status] ?? {};
-    const own = { schema: { $ref: "#/components/schemas/GatewayMessage" }, example: { message } };
-    answers[status] = { ...rest, description, content: { ...content, "application/json": own } };
+    const { description = `API Gateway: ${message}.`, content = {}, ...rest } = answers[status] ?? {};
+    answers[status] = {
+      ...rest,
+      description,
+      content: { ...content, [json]: orGateway(content[json], message) },
+    };
   }
   return answers;
+}
+
+const json = "application/json";
+
+/** API Gateway's own answer, beside what an endpoint may answer in the same media type. */
+function orGateway(content: Content | undefined, message: string): Content {
+  const own = { $ref: "#/components/schemas/GatewayMessage" };
+  if (!content) return { schema: own, example: { message } };
+  const { schema, examples } = content;
+  const gateway = { summary: "API Gateway", value: { message } };
+  return { schema: { anyOf: [schema, own] }, examples: { ...examples, gateway } };
 }
 
 /** What API Gateway answers by itself, before or instead of a function. */
@@ -51,20 +76,24 @@ const ofGateway: Readonly<Record<string, string>> = {
   503: "Service Unavailable",
 };
 
-function problems(group: readonly Failure[]): Content {
+function failuresIn(dialect: Dialect, group: readonly Failure[]): Record<string, Content> {
+  const { failureType, mediaTypes, name } = dialect;
   const codes = { properties: { code: { enum: group.map(({ code }) => code) } } };
-  return {
-    schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, codes] },
-    examples: Object.fromEntries(group.map((failure) => [failure.code, exampleOf(failure)])),
+  const content = {
+    schema: { allOf: [{ $ref: `#/components/schemas/${failureSchemas[name]}` }, codes] },
+    examples: Object.fromEntries(group.map((failure) => [failure.code, exampleOf(dialect, failure)])),
   };
+  const types = failureType ? [failureType] : mediaTypes;
+  return Object.fromEntries(types.map((type) => [type, content]));
 }
 
-/** The problem as an endpoint would answer it. */
-function exampleOf(failure: Failure): Example {
+/** The failure as an endpoint would answer it. */
+function exampleOf(dialect: Dialect, failure: Failure): Example {
   const errors = failure.code === "invalid_request" && {
     errors: [{ in: "body", pointer: "/name", reason: "must be at least 1 characters long" }] as const,
   };
-  const { body = "" } = problem(new Failed(failure, { ...errors }), "JKJaXmPLvHcESHA=");
+  const event = { headers: {} } as Event;
+  const { body } = dialect.writeFailure(event, new Failed(failure, { ...errors }), "JKJaXmPLvHcESHA=");
   return { summary: failure.title, value: JSON.parse(body) };
 }
 

@@ -1,9 +1,10 @@
 import { accesses } from "../../domain/accesses.ts";
 import { type Permission, permissions, type Rule } from "../../domain/permissions.ts";
 import { bearsToken } from "../caller.ts";
+import { tenantry } from "../dialect.ts";
 import { type AnyEndpoint, failuresOf, type Specification } from "../endpoint.ts";
-import { refusals, successes } from "./answers.ts";
-import { GatewayMessage, Problem } from "./errors.ts";
+import { inEach, refusals, successes } from "./answers.ts";
+import { CompanyUsersError, FieldErrors, GatewayMessage, Problem } from "./errors.ts";
 import { parameters } from "./parameters.ts";
 import { openSchemas, type Schemas } from "./schemas.ts";
 
@@ -38,7 +39,7 @@ export function openApi(
       .map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas: { ...schemas.components(), Problem, GatewayMessage },
+      schemas: { ...schemas.components(), Problem, FieldErrors, Error: CompanyUsersError, GatewayMessage },
       securitySchemes: {
         bearer: {
           type: "http",
@@ -72,7 +73,7 @@ const tags: Readonly<Record<string, string>> = {
 const tagOf = (key: string) => (key.includes("/") ? (key.split("/")[0] ?? "") : "service");
 
 function operation(schemas: Schemas, key: string, specification: Specification, comment: string) {
-  const { caller, body } = specification;
+  const { caller, body, dialect = tenantry } = specification;
   const operationId = operationIdOf(key);
   const [summary = ""] = comment.split(/(?<=\.)\s/);
   const needed = caller.kind === "member" && requirement(caller.permission);
@@ -86,7 +87,7 @@ function operation(schemas: Schemas, key: string, specification: Specification, 
     ...(body && {
       requestBody: {
         required: true,
-        content: { "application/json": schemas.withExample(body, "input", operationId) },
+        content: inEach(dialect, schemas.withExample(body, "input", operationId)),
       },
     }),
     responses: {

@@ -1,3 +1,5 @@
+import { dialectGlossary } from "./glossary-of-dialects.ts";
+
 const exampleToken =
   "MDFKRDZZM0s4UTRXOVJUQjJWNU43WEhaQUMwMUpENlkzSzhRNk1BUkYyUDlEVjRTN1dHSEqmEX1xqqQ_-YYo3FgcwAdvjmsn1SH07jZTwjrLqbj4";
 
@@ -235,6 +237,7 @@ const glossary: Readonly<Record<string, readonly [description: string, example?:
   userId: ["Names a user.", "usr_01JD6Y3K8QZC5V0M9T4HX7WBRE"],
   vertical: ["The line of business.", "Retail"],
   website: ["Its web address.", "https://acme.example"],
+  ...dialectGlossary,
 };
 
 /** What the glossary says of a name, as members of a schema or parameter. */

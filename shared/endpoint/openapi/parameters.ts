@@ -25,7 +25,7 @@ export function parameters(
   return [
     ...inPath,
     ...inQuery,
-    ...(bearsToken(caller) ? [businessHeader] : []),
+    ...(bearsToken(caller) && !(caller.kind === "member" && caller.businessIn) ? [businessHeader] : []),
     ...(caller.kind === "stripe" ? [signatureHeader] : []),
     ...(repeat ? [idempotencyHeader] : []),
   ];

@@ -28,6 +28,8 @@ const profile = {
   billingAddress: Clearable(PostalAddress),
   billingTaxId: Clearable(Text(50)),
   ein: Clearable(Text(50)),
+  isDefault: Clearable(z.boolean()),
+  parentBusinessId: Clearable(Text(64)),
 };
 
 /** What POST /businesses/me takes. */
@@ -56,6 +58,8 @@ export const BusinessResponse = z.strictObject({
   billingAddress: nullable(PostalAddress),
   billingTaxId: nullable(z.string()),
   ein: nullable(z.string()),
+  isDefault: z.boolean(),
+  parentBusinessId: nullable(z.string()),
   status: z.enum(statuses),
   billingPlan: nullable(z.enum(["Annual", "Monthly"])),
   subscriptionStatus: nullable(z.enum(subscriptionStatuses)),
@@ -93,6 +97,8 @@ export function businessResponse({ business, licenses }: BusinessState): z.infer
     billingAddress: business.billingAddress ?? null,
     billingTaxId: business.billingTaxId ?? null,
     ein: business.ein ?? null,
+    isDefault: business.isDefault ?? false,
+    parentBusinessId: business.parentBusinessId ?? null,
     status: business.status ?? "SettingUp",
     billingPlan: subscription?.plan ?? null,
     subscriptionStatus: subscriptionStatus(licenses),

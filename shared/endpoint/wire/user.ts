@@ -4,7 +4,7 @@ import { subscriptionStatus, subscriptionStatuses } from "../../domain/license-s
 import { displayName, nothingAccepted, profileRoles } from "../../domain/people.ts";
 import type { UserItem } from "../../table/users.ts";
 import type { Workplace } from "../../table/workplaces.ts";
-import { Clearable, Named, Phone, Text, Timestamp, timestamp, WebAddress } from "./fields.ts";
+import { Clearable, Named, Phone, Text, Timestamp, TimeZone, timestamp, WebAddress } from "./fields.ts";
 
 const nullable = z.nullable;
 
@@ -15,6 +15,13 @@ export const Certificate = z.strictObject({
   createdAt: Timestamp,
 });
 
+/** Which legal terms were approved, when, and by whom. */
+export const Approval = z.strictObject({
+  version: Text(),
+  acceptedAt: Timestamp,
+  acceptedByUserId: z.string(),
+});
+
 export const Compliance = z.strictObject({
   acceptedTerms: z.boolean(),
   acceptedToSubscription: z.boolean(),
@@ -22,6 +29,8 @@ export const Compliance = z.strictObject({
   acceptedBaa: z.boolean(),
   acceptedEmail: z.boolean(),
   trustedFormCertificates: z.array(Certificate).check(z.maxLength(20)),
+  legalTerms: nullable(Approval),
+  onboardingCompletedAt: nullable(Timestamp),
 });
 
 /** What somebody accepts, or no longer does: only what changes is given. */
@@ -65,21 +74,9 @@ export const UserUpdate = z.strictObject({
   /** Taken so that clients can send back what they got; only the identity provider changes it. */
   email: z.optional(nullable(z.string())),
   phone: Clearable(Phone),
-  timeZoneId: Clearable(
-    z.string().check(z.refine(isTimeZone, "must be an IANA time zone such as Europe/Berlin")),
-  ),
+  timeZoneId: Clearable(TimeZone),
   compliance: z.optional(ComplianceUpdate),
 });
-
-/** By the list first: making a format, which also knows other names for the same, takes several times as long. */
-function isTimeZone(name: string): boolean {
-  if (Intl.supportedValuesOf("timeZone").includes(name)) return true;
-  try {
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
-  } catch {
-    return false;
-  }
-}
 
 /** A user as the API shows them; their billing is that of the business they are at work in. */
 export function userResponse(user: UserItem, workplace: Workplace | undefined): z.infer<typeof UserResponse> {

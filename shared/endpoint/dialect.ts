@@ -1,0 +1,42 @@
+import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
+import type { Failed, Failure } from "../domain/failures.ts";
+import { isJson, parseJson } from "./json.ts";
+import { problem } from "./problem.ts";
+
+/** A body on its way out: text and what it is. */
+export interface Written {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/**
+ * How an endpoint speaks: which bodies it reads, and how it writes answers and failures. What it says and does is the
+ * same in every dialect. An endpoint names its own where that isn't Tenantry's.
+ */
+export interface Dialect {
+  readonly name: "tenantry" | "userAccess" | "companyUsers";
+  /** The media types of its bodies: the first is written where nobody asks for another. */
+  readonly mediaTypes: readonly string[];
+  /** Where its failures are of another type than its answers. */
+  readonly failureType?: string | undefined;
+  /** What a body says, before a schema has looked at it; undefined where its type is none of the dialect's. */
+  readonly read: (event: Event, bytes: Uint8Array) => unknown;
+  readonly write: (event: Event, body: unknown) => Written;
+  /** The status of a failure, which other APIs have fewer of. */
+  readonly statusOf: (failure: Failure) => number;
+  readonly writeFailure: (event: Event, failed: Failed, requestId: string) => Written;
+}
+
+/** Tenantry's own: JSON, and problem details (RFC 9457). Accept is not negotiated: real clients send odd ones. */
+export const tenantry: Dialect = {
+  name: "tenantry",
+  mediaTypes: ["application/json"],
+  failureType: "application/problem+json",
+  read: (event, bytes) => (isJson(event) ? parseJson(bytes) : undefined),
+  write: (_, body) => ({ contentType: "application/json", body: JSON.stringify(body) }),
+  statusOf: ({ status }) => status,
+  writeFailure: (_, failed, requestId) => ({
+    contentType: "application/problem+json",
+    body: JSON.stringify(problem(failed, requestId)),
+  }),
+};

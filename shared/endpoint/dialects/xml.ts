@@ -1,0 +1,90 @@
+import { SaxesParser, type SaxesTagPlain } from "saxes";
+import { textOf, unreadable } from "../json.ts";
+
+/** An element that is open: its text, and the elements in it by name. */
+interface Open {
+  readonly name: string;
+  readonly parts: Map<string, unknown>;
+  text: string;
+}
+
+/** No model here is deeper. */
+const mostDepth = 4;
+
+/**
+ * Reads well-formed XML in UTF-8 whose root has that name: an element with elements in it as an object, another as its
+ * text, and an empty one as if it weren't there. Document types are refused, and with them entities of one's own;
+ * attributes mean nothing here.
+ */
+export function readXml(bytes: Uint8Array, root: string): unknown {
+  const open: Open[] = [{ name: "", parts: new Map(), text: "" }];
+  const parser = new SaxesParser<{ xmlns: false }>();
+  const top = () => open.at(-1) as Open;
+  const add = (text: string) => {
+    top().text += text;
+  };
+  parser.on("error", refuse);
+  parser.on("doctype", refuse);
+  parser.on("xmldecl", ({ encoding = "utf-8" }) => void (/^utf-?8$/i.test(encoding) || refuse()));
+  parser.on("text", add);
+  parser.on("cdata", add);
+  parser.on("opentag", ({ name }: SaxesTagPlain) => {
+    if (open.length > mostDepth) refuse();
+    open.push({ name, parts: new Map(), text: "" });
+  });
+  parser.on("closetag", () => {
+    const { name, parts, text } = open.pop() as Open;
+    const isMixed = parts.size > 0 && text.trim() !== "";
+    if (isMixed || name === "__proto__" || top().parts.has(name)) refuse();
+    const value = parts.size > 0 ? Object.fromEntries([...parts].filter(([, part]) => part !== "")) : text;
+    top().parts.set(name, value);
+  });
+  parser.write(decode(bytes)).close();
+  const document = top().parts;
+  if (!document.has(root)) throw unreadable(`the root element must be ${root}`);
+  const value = document.get(root);
+  return typeof value === "object" ? value : {};
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return textOf(bytes);
+  } catch {
+    return refuse();
+  }
+}
+
+function refuse(): never {
+  throw unreadable("the body is not well-formed XML in UTF-8 without a document type, each element once");
+}
+
+/** Writes a value as an element: null is left out, a list is the element once for each. */
+export function writeXml(root: string, value: unknown): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element(root, value)}`;
+}
+
+function element(name: string, value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map((one) => element(name, one)).join("");
+  const parts = typeof value === "object" ? Object.entries(value) : undefined;
+  const inner = parts ? parts.map(([part, of]) => element(part, of)).join("") : escapeText(String(value));
+  return `<${name}>${inner}</${name}>`;
+}
+
+const special: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  "\r": "&#13;",
+};
+
+/** What XML can't hold at all becomes the replacement character. */
+function escapeText(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[&<>\r]/g, (character) => special[character] ?? "")
+    .replace(notXml, "\u{FFFD}");
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+const notXml = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;

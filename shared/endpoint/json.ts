@@ -1,0 +1,39 @@
+import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
+import { Failed, InvalidRequest } from "../domain/failures.ts";
+
+/** The media type of a request's body, without its parameters. */
+export function mediaTypeOf({ headers }: Event): string {
+  const [mediaType = ""] = (headers["content-type"] ?? "").split(";");
+  return mediaType.trim().toLowerCase();
+}
+
+export function isJson(event: Event): boolean {
+  return /^application\/([\w.+-]+\+)?json$/.test(mediaTypeOf(event));
+}
+
+/** What becomes of a value by its text in the JSON: a number may have more digits than a double holds. */
+export type Revive = (value: unknown, source: string | undefined) => unknown;
+
+/** JSON in UTF-8. `__proto__` is refused by name: a schema would pass over it. */
+export function parseJson(bytes: Uint8Array, revive: Revive = (value) => value): unknown {
+  // TypeScript doesn't know the third argument yet.
+  const reviver = (name: string, value: unknown, at?: { readonly source?: string }) => {
+    if (name === "__proto__") throw new SyntaxError("__proto__");
+    return revive(value, at?.source);
+  };
+  try {
+    return JSON.parse(textOf(bytes), reviver);
+  } catch {
+    throw unreadable("the body is not valid JSON in UTF-8");
+  }
+}
+
+/** UTF-8, and nothing else. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
+/** A body that can't be read at all, and why. */
+export function unreadable(reason: string): Failed {
+  return new Failed(InvalidRequest, { errors: [{ in: "body", pointer: "", reason }] });
+}

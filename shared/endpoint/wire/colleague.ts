@@ -1,0 +1,28 @@
+import * as z from "zod/mini";
+import type { Colleague } from "../../table/find-user.ts";
+import { Named, Text } from "./fields.ts";
+
+/** Whom GET /users finds. */
+export const UserQuery = z.strictObject({ email: Text(320) });
+
+export const ColleagueResponse = z.strictObject({
+  id: z.string(),
+  name: z.nullable(z.string()),
+  email: z.nullable(z.string()),
+  businesses: z.array(Named),
+});
+
+/** A person by the businesses that one shares with them; nobody without such. */
+export function colleagueResponse(memberships: readonly Colleague[]): z.infer<typeof ColleagueResponse>[] {
+  const [first] = memberships;
+  if (!first) return [];
+  const { userId: id, userName: name = null, userEmail: email = null } = first.member;
+  return [
+    {
+      id,
+      name,
+      email,
+      businesses: memberships.map(({ business }) => ({ id: business.id, name: business.name })),
+    },
+  ];
+}

@@ -1,0 +1,86 @@
+import type * as z from "zod/mini";
+import { type Access, roleOf } from "../../domain/accesses.ts";
+import type { BusinessItem } from "../../table/businesses.ts";
+import type { CompanyUser } from "../../table/company-users.ts";
+import type { MemberAddress, MemberItem, MemberProfile } from "../../table/members.ts";
+import type { CompanyUserRequest, CompanyUserResponse } from "./company-user.ts";
+import { changesOf } from "./fields.ts";
+
+type Body = z.infer<typeof CompanyUserRequest>;
+
+/** The accesses that a role stands for; an owner isn't added. */
+export const accessByRole = {
+  MANAGER: "manager",
+  CUSTOMER_CARE: "customer_care",
+  ACCOUNTING: "accounting",
+} as const satisfies Record<string, Access>;
+
+/** What a body says of the profile: only the members that it has. */
+export function profileOf(body: Body): Omit<MemberProfile, "userCode"> {
+  const { address, owner_ship } = body;
+  return definedOnly(body, {
+    account_title: ["title", body.account_title],
+    address: ["address", address && changesOf(address)],
+    address_same_as_company: ["livesAtBusiness", body.address_same_as_company],
+    date_of_birth: ["birthDate", body.date_of_birth],
+    first_name: ["firstName", body.first_name],
+    last_name: ["lastName", body.last_name],
+    logo: ["logo", body.logo],
+    owner_ship: ["ownership", typeof owner_ship === "number" ? String(owner_ship) : owner_ship],
+    phone: ["phone", body.phone],
+    time_zone_id: ["timeZoneId", body.time_zone_id],
+  });
+}
+
+function definedOnly(body: Body, members: { readonly [M in keyof Body]?: readonly [string, unknown] }) {
+  const given = Object.entries(members).filter(([name]) => body[name as keyof Body] !== undefined);
+  return Object.fromEntries(given.map(([, [name, value]]) => [name, value ?? undefined]));
+}
+
+/** A user as their company keeps them. What is secret is never shown. */
+export function companyUserResponse({ business, member }: CompanyUser): z.infer<typeof CompanyUserResponse> {
+  return {
+    account_title: member.title ?? null,
+    address: addressOf(member, business),
+    address_same_as_company: member.livesAtBusiness ?? false,
+    date_of_birth: member.birthDate ?? null,
+    email: member.userEmail ?? null,
+    first_name: member.firstName ?? null,
+    last_name: member.lastName ?? null,
+    logo: member.logo ?? null,
+    owner_ship: member.ownership ?? null,
+    phone: member.phone ?? null,
+    role: roleNameOf(member.access),
+    state: member.state === "Active" ? "ACTIVE" : "INACTIVE",
+    time_zone_id: member.timeZoneId ?? null,
+    user_code: member.userCode ?? member.userId,
+  };
+}
+
+/** Roles that this API doesn't have show as the next one that it has. */
+function roleNameOf(access: Access) {
+  if (access === "accounting") return "ACCOUNTING";
+  return ({ Owner: "ACCOUNT_OWNER", Admin: "MANAGER", Agent: "CUSTOMER_CARE" } as const)[roleOf(access)];
+}
+
+function addressOf(member: MemberItem, business: BusinessItem) {
+  const own = member.livesAtBusiness ? addressOfBusiness(business) : member.address;
+  if (!own) return null;
+  const { id, zip, city, country, province, address, selected } = own;
+  return {
+    id: id ?? null,
+    zip: zip ?? null,
+    city: city ?? null,
+    country: country ?? null,
+    province: province ?? null,
+    address: address ?? null,
+    selected: selected ?? null,
+  };
+}
+
+/** A business has names of countries and states, not their numbers in this API. */
+function addressOfBusiness({ address }: BusinessItem): MemberAddress | undefined {
+  const { postalCode, city, line1, line2 } = address ?? {};
+  const lines = [line1, line2].filter(Boolean).join(", ");
+  return address && { zip: postalCode ?? undefined, city: city ?? undefined, address: lines || undefined };
+}

@@ -1,0 +1,95 @@
+import * as z from "zod/mini";
+import { type Access, accesses } from "../../domain/accesses.ts";
+import type { UserAccess } from "../../table/user-accesses.ts";
+import { Text } from "./fields.ts";
+
+const nullable = z.nullable;
+
+/** Ids are strings here; clients that know them as numbers may send those. */
+const IdOf = z.pipe(z.union([Text(64), z.int()]), z.transform(String));
+
+/** What POST …/user_access takes. */
+export const NewUserAccess = z.strictObject({
+  user_id: z.optional(IdOf),
+  company_id: IdOf,
+  primary: z.optional(z.boolean()),
+  access_id: IdOf,
+});
+
+/** What PUT …/user_access takes: what is left out stays as it is. */
+export const UserAccessUpdate = z.strictObject({
+  user_id: z.optional(IdOf),
+  company_id: IdOf,
+  primary: z.optional(z.boolean()),
+  access_id: z.optional(IdOf),
+});
+
+/** What a company lets its people do. */
+export const AccessEntry = z.strictObject({ id: z.string(), name: z.string(), code: z.string() });
+
+export const CompanyEntry = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  default: z.boolean(),
+  parent_company_id: nullable(z.string()),
+});
+
+export const UserEntry = z.strictObject({
+  id: z.string(),
+  first_name: nullable(z.string()),
+  last_name: nullable(z.string()),
+  email: nullable(z.string()),
+  status: z.enum(["active", "pending"]),
+  lang: nullable(z.string()),
+  theme: nullable(z.string()),
+  currency: nullable(z.string()),
+  birthdate: nullable(z.string()),
+  full_name: nullable(z.string()),
+  avatar_route: nullable(z.string()),
+});
+
+export const UserAccessEntry = z.strictObject({
+  id: z.string(),
+  primary: z.boolean(),
+  company: CompanyEntry,
+  access: AccessEntry,
+  user: UserEntry,
+});
+
+export const UserAccessResponse = z.strictObject({ user_access: UserAccessEntry });
+export const UserAccessListResponse = z.strictObject({ user_accesses: z.array(UserAccessEntry) });
+export const AccessResponse = z.strictObject({ access: AccessEntry });
+export const AccessListResponse = z.strictObject({ accesses: z.array(AccessEntry) });
+
+export function accessEntry(code: Access): z.infer<typeof AccessEntry> {
+  const { id, name } = accesses[code];
+  return { id, name, code };
+}
+
+/** A membership as the relation of a user to a company. Tenantry keeps no language, theme and currency of a person. */
+export function userAccessEntry({ user, business, member }: UserAccess): z.infer<typeof UserAccessEntry> {
+  return {
+    id: member.id,
+    primary: user.currentBusinessId === business.id,
+    company: {
+      id: business.id,
+      name: business.name,
+      default: business.isDefault ?? false,
+      parent_company_id: business.parentBusinessId ?? null,
+    },
+    access: accessEntry(member.access),
+    user: {
+      id: user.id,
+      first_name: user.firstName ?? member.firstName ?? null,
+      last_name: user.lastName ?? member.lastName ?? null,
+      email: member.userEmail ?? null,
+      status: user.signedInAt === undefined ? "pending" : "active",
+      lang: null,
+      theme: null,
+      currency: null,
+      birthdate: member.birthDate ?? null,
+      full_name: member.userName ?? null,
+      avatar_route: member.logo ?? null,
+    },
+  };
+}

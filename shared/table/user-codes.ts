@@ -1,0 +1,28 @@
+import { Failed, UserCodeTaken } from "../domain/failures.ts";
+import { isId } from "../domain/ids.ts";
+import type { Write } from "./commit.ts";
+import type { Decided } from "./company-user-writes.ts";
+import type { Member } from "./members.ts";
+import { key } from "./schema.ts";
+
+/** A code is of one user of the company: taken in the transaction, and the one before given back. */
+export function codeWrites(
+  { businessId }: Member,
+  { change: { userCode }, userId, member }: Decided,
+): Write[] {
+  if (userCode === undefined || userCode === member?.userCode) return [];
+  if (isId("usr", userCode)) {
+    if (userCode === userId) return [];
+    throw new Failed(UserCodeTaken);
+  }
+  const before = member?.userCode;
+  return [
+    {
+      put: key.userCode(businessId, userCode),
+      item: { userId },
+      when: [{ userId: null }, { userId }],
+      orElse: UserCodeTaken,
+    },
+    ...(before ? [{ delete: key.userCode(businessId, before) }] : []),
+  ];
+}

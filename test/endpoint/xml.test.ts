@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Failed } from "../../shared/domain/failures.ts";
+import { readXml, writeXml } from "../../shared/endpoint/dialects/xml.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const read = (text: string) => readXml(bytes(text), "user");
+
+describe("XML is read", () => {
+  test.each<[string, string, unknown]>([
+    ["elements by name, with text as it is", "<user><name> Ä &amp; B </name></user>", { name: " Ä & B " }],
+    ["elements in elements", "<user><address><zip>1</zip></address></user>", { address: { zip: "1" } }],
+    ["references to characters", "<user><name>&#65;&#x42;&lt;</name></user>", { name: "AB<" }],
+    ["CDATA and comments", "<user><!-- - --><name><![CDATA[<b>]]></name></user>", { name: "<b>" }],
+    ["empty elements as if they weren't there", "<user><address/><name></name></user>", {}],
+    [
+      "a declaration of UTF-8 and white space",
+      '<?xml version="1.0" encoding="utf-8"?>\n<user>\n</user>\n',
+      {},
+    ],
+    ["attributes, which mean nothing", '<user xmlns="urn:x"><name a="1">A</name></user>', { name: "A" }],
+  ])("%s", (_, text, expected) => {
+    expect(read(text)).toEqual(expected);
+  });
+});
+
+describe("XML is refused", () => {
+  const bomb = `<!DOCTYPE user [<!ENTITY a "aaaaaaaaaa">${[..."bcdefghij"]
+    .map((name, n) => `<!ENTITY ${name} "${`&${"abcdefghij"[n]};`.repeat(10)}">`)
+    .join("")}]><user><name>&j;</name></user>`;
+  const external = '<!DOCTYPE user [<!ENTITY x SYSTEM "file:///etc/passwd">]><user><name>&x;</name></user>';
+
+  test.each<[string, string]>([
+    ["a bomb of entities", bomb],
+    ["an external entity", external],
+    ["a document type by itself", "<!DOCTYPE user><user/>"],
+    ["an external document type", '<!DOCTYPE user SYSTEM "http://127.0.0.1/evil.dtd"><user/>'],
+    ["an unknown entity", "<user><name>&evil;</name></user>"],
+    ["another declared encoding", '<?xml version="1.0" encoding="UTF-16"?><user/>'],
+    ["no end", "<user><name>A</name>"],
+    ["crossing elements", "<user><a><b></a></b></user>"],
+    ["two roots", "<user/><user/>"],
+    ["an element twice", "<user><name>A</name><name>B</name></user>"],
+    ["text beside elements", "<user>text<name>A</name></user>"],
+    ["__proto__", "<user><__proto__><a>1</a></__proto__></user>"],
+    ["text and no XML", "user"],
+    ["nothing", ""],
+    ["characters that XML can't hold", "<user><name>\u0001</name></user>"],
+    ["100,000 elements in each other", `${"<a>".repeat(100_000)}${"</a>".repeat(100_000)}`],
+    ["elements deeper than any model", `<user>${"<a>".repeat(5)}1${"</a>".repeat(5)}</user>`],
+    ["another root", "<other/>"],
+  ])("%s", (_, text) => {
+    expect(() => read(text)).toThrow(Failed);
+  });
+
+  test.each<[string, Uint8Array]>([
+    ["UTF-16", Buffer.from("\uFEFF<user/>", "utf16le")],
+    ["Latin-1", Buffer.from("<user><name>Ä</name></user>", "latin1")],
+    [
+      "half a character",
+      Buffer.concat([bytes("<user><name>"), Buffer.from([0xc3]), bytes("</name></user>")]),
+    ],
+  ])("%s", (_, encoded) => {
+    expect(() => readXml(encoded, "user")).toThrow(Failed);
+  });
+});
+
+test("what is written is read the same", () => {
+  const isXml = (one: string) =>
+    one.isWellFormed() && !/[\p{Cc}\uFFFE\uFFFF]/u.test(one.replace(/[\t\r\n]/g, ""));
+  const text = fc.string({ unit: "binary", minLength: 1 }).filter(isXml);
+  const flat = fc.dictionary(fc.constantFrom("a", "b", "c"), text);
+  fc.assert(
+    fc.property(flat, (value) => {
+      expect(read(writeXml("user", value))).toEqual(value);
+    }),
+  );
+});
+
+test("null is left out, a list is its element once for each, and what XML can't hold is replaced", () => {
+  expect(writeXml("user", { a: null, b: [{ c: 1 }, { c: true }], d: "<&>\u0000" })).toBe(
+    '<?xml version="1.0" encoding="UTF-8"?>\n<user><b><c>1</c></b><b><c>true</c></b><d>&lt;&amp;&gt;\uFFFD</d></user>',
+  );
+});

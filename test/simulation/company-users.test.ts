@@ -1,0 +1,266 @@
+import { compactDecrypt, exportJWK, generateKeyPair } from "jose";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { countHolders } from "../../shared/table/count-holders.ts";
+import { FakeSes, sesError } from "../email/fake-ses.ts";
+import { callOn, itsTime, type Person, runJobOn } from "../table/in-process.ts";
+import {
+  accessesOf,
+  addTo,
+  addUser,
+  type Companies,
+  companies,
+  idOf,
+  interleaved,
+  seatsOf,
+  stateIn,
+} from "./dialect-world.ts";
+import { expectSound } from "./invariants.ts";
+
+vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+vi.spyOn(console, "log").mockImplementation(() => {});
+
+const email = "nora@example.com";
+const aMinute = 60_000;
+let world: Companies;
+let boss: Person;
+beforeEach(async () => {
+  world = await companies("A", "B");
+  boss = world.owners.A as Person;
+});
+
+const itemsOf = (kind: "USER" | "EMAIL") => [...world.table.items.values()].filter(({ sk }) => sk === kind);
+const membersOf = (id = "") => world.table.partition(`BUSINESS#${id}`, "MEMBER#");
+const memberBy = (id = "", address = email) => membersOf(id).find(({ userEmail }) => userEmail === address);
+const get = (code: string, by = boss) =>
+  callOn(world.table, "company-users/get-user", by, { params: { user_code: code } });
+
+/** The ledger says what there is. */
+async function expectCounted(businessId = "") {
+  const context = { table: world.table, now: itsTime, timeLeft: () => 5_000, cleared: async () => {} };
+  const { seats } = await countHolders.run(context, businessId);
+  expect(seatsOf(world.table, businessId)).toBe(seats);
+}
+
+describe("the same /v2/user/add twice at once: one user, one membership, one license", () => {
+  test("whatever comes between", async () => {
+    for (let seed = 0; seed < 150; seed += 1) {
+      world = await companies("A");
+      const { table, ids } = world;
+      const on = interleaved(table, seed);
+      const body = { email, first_name: "Nora", user_code: "nora" };
+      const answers = await Promise.all([addUser(on, boss, body), addUser(on, boss, body)]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 201]);
+      expect(itemsOf("USER").filter((user) => user.email === email)).toHaveLength(1);
+      expect(membersOf(ids.A).filter((member) => member.userEmail === email)).toHaveLength(1);
+      expect(seatsOf(table, ids.A)).toBe(2);
+      const userId = String(memberBy(ids.A)?.userId);
+      expectSound(table, [ids.A ?? ""], [userId], 2 + 1 + 2); // people, the company, added and updated
+    }
+  });
+});
+
+describe("an email that already belongs to a signed-in user of another company: linked as a member, their profile untouched", () => {
+  test("and each company keeps its own profile of them", async () => {
+    const { table, ids, owners, anna, annaId } = world;
+    await callOn(table, "users/update-me", anna, { body: { firstName: "Anna", phone: "+1 555 0100" } });
+    await addTo(world, "B", annaId);
+    await addUser(table, owners.B as Person, { email: anna.email, first_name: "Ann", account_title: "Boss" });
+    const profile = () => {
+      const { membershipsVersion: _, ...user } = table.partition(`USER#${annaId}`, "USER")[0] ?? {};
+      return user;
+    };
+    const [before, inB] = [profile(), { ...memberBy(ids.B, anna.email) }];
+    const body = { email: anna.email, first_name: "Other", last_name: "Name", phone: "+1 555 0199" };
+    const { status, body: shown } = await addUser(table, boss, body);
+    expect([status, shown.first_name, shown.account_title]).toEqual([201, "Other", null]);
+    expect(profile()).toEqual(before);
+    expect(memberBy(ids.B, anna.email)).toEqual(inB);
+    expect((await accessesOf(table, anna)).map(({ company }) => company.name).sort()).toEqual(["A", "B"]);
+    await expectCounted(ids.A);
+  });
+});
+
+describe("a user whom nobody has signed in as", () => {
+  test("takes name and phone from the company that adds them, and is who signs in with the email", async () => {
+    const { table, ids } = world;
+    const body = { email, first_name: "Nora", last_name: "New", phone: "+1 555 0100", role: "MANAGER" };
+    expect((await addUser(table, boss, body)).status).toBe(201);
+    const me = await callOn(table, "users/get-me", { subject: "nora", email });
+    expect(me.body).toMatchObject({ firstName: "Nora", lastName: "New", phone: "+1 555 0100" });
+    expect([me.body.id, me.body.business.name]).toEqual([memberBy(ids.A)?.userId, "A"]);
+    const list = await callOn(table, "members/list-members", { subject: "nora", email });
+    expect(list.body).toHaveLength(2);
+  });
+
+  test("goes over to the person who proves the email later, with code and profile, active or not", async () => {
+    const { table, ids, owners } = world;
+    await addUser(table, boss, { email, user_code: "nora", account_title: "Boss" });
+    await addUser(table, owners.B as Person, { email, user_code: "nora", state: "INACTIVE" });
+    const nora: Person = { subject: "late", email: "late@example.com" };
+    const userId = await idOf(table, nora);
+    await callOn(table, "users/get-me", { ...nora, email });
+    expect([memberBy(ids.A)?.userId, memberBy(ids.B)?.userId]).toEqual([userId, userId]);
+    expect((await get("nora")).body).toMatchObject({ account_title: "Boss", state: "ACTIVE" });
+    expect((await get("nora", owners.B)).body.state).toBe("INACTIVE");
+    const activated = await addUser(table, owners.B as Person, { email, user_code: "nora", state: "ACTIVE" });
+    expect([activated.status, await accessesOf(table, { ...nora, email })]).toEqual([
+      200,
+      [expect.anything(), expect.anything()],
+    ]);
+    for (const id of [ids.A, ids.B]) await expectCounted(id);
+  });
+});
+
+describe("state: INACTIVE", () => {
+  const nora: Person = { subject: "nora", email };
+
+  test("adds a member who can do nothing and holds no license until activated", async () => {
+    const { table, ids } = world;
+    const { status, body } = await addUser(table, boss, { email, state: "INACTIVE", role: "MANAGER" });
+    expect([status, body.state, seatsOf(table, ids.A)]).toEqual([201, "INACTIVE", 1]);
+    const headers = { "x-business-id": ids.A ?? "" };
+    const read = () => callOn(table, "businesses/get-business", nora, { headers });
+    expect((await read()).body.code).toBe("business_not_found");
+    expect(await accessesOf(table, nora)).toEqual([]);
+    const again = await addUser(table, boss, { email, account_title: "Still out" });
+    expect([again.status, again.body.state, seatsOf(table, ids.A)]).toEqual([200, "INACTIVE", 1]);
+    const activated = await addUser(table, boss, { email, state: "ACTIVE" });
+    expect([activated.status, activated.body.state, activated.body.role]).toEqual([200, "ACTIVE", "MANAGER"]);
+    expect([(await read()).status, seatsOf(table, ids.A)]).toEqual([200, 2]);
+    await expectCounted(ids.A);
+  });
+
+  test("of an active one takes everything back, the license included", async () => {
+    const { table, ids, annaId, anna, owners } = world;
+    await addTo(world, "A", annaId);
+    await addTo(world, "B", annaId);
+    await addUser(table, boss, { email: anna.email, state: "INACTIVE" });
+    expect((await accessesOf(table, anna)).map(({ company }) => company.name)).toEqual(["B"]);
+    expect((await callOn(table, "users/get-me", anna)).body.business.name).toBe("B");
+    expect([seatsOf(table, ids.A), owners.B !== undefined]).toEqual([1, true]);
+    await expectCounted(ids.A);
+  });
+
+  test("and ACTIVE at once, whatever comes between, leave seats as counted", async () => {
+    for (let seed = 0; seed < 150; seed += 1) {
+      world = await companies("A");
+      const { table, ids } = world;
+      await addUser(table, boss, { email });
+      const on = interleaved(table, seed);
+      await Promise.all(
+        ["INACTIVE", "ACTIVE", "INACTIVE"].map((state) => addUser(on, boss, { email, state })),
+      );
+      await expectCounted(ids.A);
+      const isActive = memberBy(ids.A)?.state === "Active";
+      const userId = String(memberBy(ids.A)?.userId);
+      expect(table.partition(`USER#${userId}`, "MEMBER#")).toHaveLength(isActive ? 1 : 0);
+    }
+  });
+});
+
+describe("what is refused changes nothing, and says what to do", () => {
+  test.each([
+    ["a password", { password: "hunter22" }, 422, "password", /identity provider/],
+    ["an ssn without a configured key", { ssn: "078-05-1120" }, 422, "ssn", /companyUsers\.ssnKey/],
+    ["an owner", { role: "ACCOUNT_OWNER" }, 403, undefined, /POST \/businesses\/me/],
+    ["no email and no code", { email: null }, 422, "email", /user_code/],
+    ["a mail to an inactive user", { state: "INACTIVE", send_email: true }, 422, "send_email", /activated/],
+    ["February 30", { date_of_birth: "2001-02-30" }, 422, "date_of_birth", /ISO date/],
+    ["an unknown time zone", { time_zone_id: "Mars/Olympus" }, 422, "time_zone_id", /IANA/],
+    ["more than the whole company", { owner_ship: 100.5 }, 422, "owner_ship", /./],
+    ["a share below nothing", { owner_ship: -1 }, 422, "owner_ship", /./],
+  ])("%s", async (_, more, expected, field, sentence) => {
+    const before = stateIn(world.table);
+    const { status, body } = await addUser(world.table, boss, { email, ...more });
+    expect([status, body.errors?.[0].field]).toEqual([expected, field]);
+    expect(body.errors?.[0].message ?? body.message).toMatch(sentence);
+    expect(stateIn(world.table)).toBe(before);
+  });
+
+  test("a code that another user of the company has; in another company it is free", async () => {
+    const { table, owners } = world;
+    await addUser(table, boss, { email, user_code: "one" });
+    const taken = await addUser(table, boss, { email: "ben@example.com", user_code: "one" });
+    expect([taken.status, taken.body.code]).toEqual([409, "user_code_taken"]);
+    expect(itemsOf("EMAIL").map(({ address }) => address)).not.toContain("ben@example.com");
+    expect((await addUser(table, owners.B as Person, { email, user_code: "one" })).status).toBe(201);
+    await addUser(table, boss, { email, user_code: "two" });
+    expect((await addUser(table, boss, { email: "ben@example.com", user_code: "one" })).status).toBe(201);
+    expect((await get("two")).body.email).toBe(email);
+  });
+});
+
+describe("an ssn", () => {
+  test("is sealed at once to the configured key, which alone opens it, and is never shown", async () => {
+    const { publicKey, privateKey } = await generateKeyPair("RSA-OAEP-256", { extractable: true });
+    vi.stubEnv("COMPANYUSERS", JSON.stringify({ ssnKey: await exportJWK(publicKey) }));
+    const { table, ids } = world;
+    const ssn = "078-05-1120";
+    const { body } = await addUser(
+      table,
+      boss,
+      { email, ssn, user_code: "nora" },
+      { headers: { "idempotency-key": "k" } },
+    );
+    expect(JSON.stringify([body, (await get("nora")).body])).not.toMatch(/ssn|078/);
+    expect(JSON.stringify([...table.items])).not.toContain(ssn);
+    const { plaintext } = await compactDecrypt(String(memberBy(ids.A)?.sealedSsn), privateKey);
+    expect(new TextDecoder().decode(plaintext)).toBe(ssn);
+    vi.unstubAllEnvs();
+  });
+});
+
+describe("send_email", () => {
+  const activations = () => world.table.partition(`BUSINESS#${world.ids.A}`, "ACTIVATION#");
+
+  test("mails that they have been added, without a token; what SES reports is recorded", async () => {
+    const ses = new FakeSes();
+    const { table } = world;
+    await callOn(table, "users/update-me", boss, { body: { name: "Olivia" } });
+    await addUser(table, boss, { email, send_email: true, role: "MANAGER" }, { email: ses });
+    const [mail] = ses.mails;
+    expect([ses.mails.length, mail?.to, mail?.token]).toEqual([1, email, ""]);
+    expect(mail?.text).toMatch(
+      /Olivia has added you to A as an Admin\.[\s\S]+https:\/\/app\.example\.com\/\n/,
+    );
+    const tags = { businessId: [mail?.businessId], invitationId: [mail?.invitationId], sendNo: ["1"] };
+    const report = { eventType: "Delivery", mail: { tags } };
+    const event = { id: "1", source: "aws.ses", "detail-type": "Email Delivered", detail: report };
+    await runJobOn(table, "jobs/record-delivery", { event });
+    expect(activations()).toMatchObject([{ sentAt: itsTime, deliveredAt: itsTime, state: "Pending" }]);
+  });
+
+  test("is tried again by the job while SES is down, three times in all; the license stays the member's", async () => {
+    const { table, ids } = world;
+    const down = new FakeSes(() => {
+      throw sesError("ServiceUnavailable", 503);
+    });
+    await addUser(table, boss, { email, send_email: true }, { email: down });
+    for (const minutes of [3, 10, 120]) {
+      await runJobOn(table, "jobs/expire-invitations", { now: itsTime + minutes * aMinute, email: down });
+    }
+    await runJobOn(table, "jobs/expire-invitations", { now: itsTime + 400 * aMinute, email: down });
+    expect([down.mails.length, activations()[0]?.state, seatsOf(table, ids.A)]).toEqual([3, "Failed", 2]);
+    await expectCounted(ids.A);
+  });
+
+  test("ends with its life, and gives back nothing", async () => {
+    const { table, ids } = world;
+    await addUser(table, boss, { email, send_email: true });
+    const now = itsTime + 8 * 24 * 60 * aMinute;
+    const ses = new FakeSes();
+    await runJobOn(table, "jobs/expire-invitations", { now: itsTime + 6 * 24 * 60 * aMinute, email: ses });
+    await runJobOn(table, "jobs/expire-invitations", { now, email: ses });
+    expect([ses.mails.length, activations()[0]?.state, seatsOf(table, ids.A)]).toEqual([0, "Expired", 2]);
+    await expectCounted(ids.A);
+  });
+
+  test("accepts the open invitation of whom it adds: one license, not two", async () => {
+    const { table, ids } = world;
+    await callOn(table, "invitations/invite-member", boss, { body: { email } });
+    expect(seatsOf(table, ids.A)).toBe(2);
+    await addUser(table, boss, { email });
+    expect(seatsOf(table, ids.A)).toBe(2);
+    await expectCounted(ids.A);
+  });
+});

@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { callOn, type Person } from "../table/in-process.ts";
+import { addTo, addUser, type Companies, companies, cutIn, idOf, seatsOf } from "./dialect-world.ts";
+
+vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+vi.spyOn(console, "log").mockImplementation(() => {});
+
+const email = "nora@example.com";
+const late: Person = { subject: "late", email: "late@example.com" };
+let world: Companies;
+let boss: Person;
+beforeEach(async () => {
+  world = await companies("A", "B");
+  boss = world.owners.A as Person;
+});
+
+const membersOf = (name: string) => world.table.partition(`BUSINESS#${world.ids[name]}`, "MEMBER#");
+const remove = (userId: unknown) =>
+  callOn(world.table, "members/remove-member", boss, { params: { userId: String(userId) } });
+const show = (code: string) =>
+  callOn(world.table, "company-users/get-user", boss, { params: { user_code: code } });
+const signIn = (who: Person) => callOn(world.table, "users/get-me", who);
+const events = () => world.table.partition(`BUSINESS#${world.ids.A}`, "EVENT#").map(({ type }) => type);
+
+describe("a member who is removed", () => {
+  test("gives the company's code back to whom it gives it next", async () => {
+    await addUser(world.table, boss, { email, user_code: "E1" });
+    expect((await remove(membersOf("A").find(({ userCode }) => userCode)?.userId)).status).toBe(204);
+    expect((await show("E1")).status).toBe(404);
+    expect((await addUser(world.table, boss, { email: "b@example.com", user_code: "E1" })).status).toBe(201);
+    const again = await addUser(world.table, boss, { email });
+    expect([again.status, again.body.user_code]).not.toContain("E1");
+    expect((await show("E1")).body.email).toBe("b@example.com");
+  });
+
+  test("may have been kept out: there is no license to give back", async () => {
+    await addUser(world.table, boss, { email, user_code: "E1", state: "INACTIVE" });
+    const { userId } = membersOf("A").find(({ state }) => state === "Inactive") ?? {};
+    expect((await remove(userId)).status).toBe(204);
+    expect([seatsOf(world.table, world.ids.A), (await show("E1")).status]).toEqual([1, 404]);
+    expect(world.table.partition(`USER#${userId}`, "INACTIVE#")).toEqual([]);
+    expect((await remove(userId)).status).toBe(404);
+    expect((await addUser(world.table, boss, { email, user_code: "E1" })).status).toBe(201);
+  });
+});
+
+describe("who proves an email to be theirs", () => {
+  test("is kept out where they were added as INACTIVE at that very moment, and nobody else is", async () => {
+    await addUser(world.table, boss, { email, state: "INACTIVE" });
+    const userId = await idOf(world.table, late);
+    const on = cutIn(world.table, () => signIn({ ...late, email }));
+    const body = { email, state: "INACTIVE", user_code: "N1" };
+    expect((await addUser(on, world.owners.B as Person, body)).status).toBe(201);
+    expect(membersOf("B").filter(({ state }) => state === "Inactive")).toMatchObject([{ userId }]);
+    expect((await addUser(world.table, world.owners.B as Person, { email, user_code: "N1" })).status).toBe(
+      200,
+    );
+  });
+
+  test.each(["ACTIVE", "INACTIVE"])(
+    "and was removed before becomes what the company says now, by the code it says now: %s",
+    async (state) => {
+      const userId = await idOf(world.table, late);
+      await addUser(world.table, boss, { email: late.email, user_code: "OLD" });
+      const before = membersOf("A").find((member) => member.userId === userId);
+      await remove(userId);
+      // as the data of before codes were given back
+      Object.assign(membersOf("A").find((member) => member.userId === userId) ?? {}, { userCode: "OLD" });
+      const at = { pk: `BUSINESS#${world.ids.A}`, sk: "USERCODE#OLD" };
+      world.table.items.set(`${at.pk}\n${at.sk}`, { ...at, userId });
+      await addUser(world.table, boss, { email, user_code: "NEW", state });
+      await signIn({ ...late, email });
+      expect(before).toBeDefined();
+      expect((await show("NEW")).body).toMatchObject({ user_code: "NEW", state });
+      expect((await show("OLD")).status).toBe(404);
+      expect(membersOf("A").filter((member) => member.userId === userId)).toHaveLength(1);
+    },
+  );
+});
+
+test("a role that a company's user gets is in the audit as any other", async () => {
+  await addTo(world, "A", world.annaId);
+  const count = () => events().filter((type) => type === "member.role_changed").length;
+  await addUser(world.table, boss, { email: world.anna.email, role: "MANAGER" });
+  expect([count(), events().includes("member.profile_changed")]).toEqual([1, true]);
+  await addUser(world.table, boss, { email: world.anna.email, role: "MANAGER" });
+  expect(count(), "it was that already").toBe(1);
+});

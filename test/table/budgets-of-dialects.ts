@@ -1,0 +1,104 @@
+import { memberId } from "../../shared/table/ids.ts";
+import type { Budget } from "./budgets.ts";
+import { somebody } from "./cast.ts";
+import { callOn } from "./in-process.ts";
+import { commit, get, getBatch, query } from "./units.ts";
+
+const identity = [get("identity")];
+const caller = get("member");
+const profile = [get("user"), query("userMember", 3)];
+const shownUser = [get("business"), get("ledger"), get("member")];
+const shownAccess = [get("business"), get("member"), get("user")];
+
+/** What user accesses, company users and the account side around them may spend. */
+export const budgetsOfDialects: Readonly<Record<string, Budget>> = {
+  // Three businesses, and in two of them nobody who is looked for.
+  "users/find-users": {
+    rounds: [identity, [get("email"), query("userMember", 3)], [getBatch("member", 6)]],
+    request: ({ stranger: { email } }) => ({ query: { email } }),
+  },
+  "users/get-legal-terms": { rounds: [identity] },
+  "users/approve-legal-terms": {
+    rounds: [identity, profile, [commit("user", "event")], shownUser],
+    answerBytes: 800,
+    request: () => ({ body: { version: "2026-11" } }),
+  },
+  "users/complete-onboarding": {
+    rounds: [identity, profile, [commit("user", "event")], shownUser],
+    answerBytes: 700,
+  },
+  "licenses/list-plans": { rounds: [identity] },
+  "user-access/list-accesses": { rounds: [identity] },
+  "user-access/get-access": { rounds: [identity], request: () => ({ params: { id: "5" } }) },
+  "user-access/list-user-accesses": {
+    rounds: [identity, profile, [getBatch("member", 6)]],
+    before: async ({ table, owner }) => ({
+      params: { user_id: (await callOn(table, "users/get-me", owner)).body.id },
+    }),
+  },
+  "user-access/create-user-access": {
+    rounds: [
+      identity,
+      [caller, get("user")],
+      [commit("member", "member", "userMember", "user", "ledger", "event", "invited")],
+      [get("ledger")],
+      shownAccess,
+    ],
+    answerBytes: 600,
+    request: ({ businessId, stranger: { id } }) => ({
+      params: { user_id: id },
+      body: { company_id: businessId, access_id: "5" },
+    }),
+  },
+  "user-access/update-user-access": {
+    rounds: [
+      identity,
+      [caller, get("member"), get("user")],
+      [commit("member", "member", "event")],
+      shownAccess,
+    ],
+    answerBytes: 600,
+    request: ({ businessId, agentId }) => ({
+      params: { user_id: agentId },
+      body: { company_id: businessId, access_id: "5" },
+    }),
+  },
+  "user-access/remove-user-access": {
+    rounds: [
+      identity,
+      [query("userMember", 1), query("userMember", 3)],
+      [caller, get("member"), get("user")],
+      [query("userMember", 1)],
+      [commit("member", "member", "userMember", "user", "ledger", "event")],
+      [get("ledger")],
+    ],
+    readsInOrder: true,
+    answerBytes: 20,
+    request: ({ businessId, agentId }) => ({
+      params: { user_id: agentId, user_access_id: memberId(businessId, agentId) },
+    }),
+  },
+  // Of a person whom nobody knows yet.
+  "company-users/add-user": {
+    rounds: [
+      identity,
+      [caller, get("email")],
+      [commit("member", "email", "member", "userMember", "user", "event", "invited", "ledger")],
+      [get("business"), get("member")],
+      [get("ledger")],
+    ],
+    heedsHeader: true,
+    answerBytes: 600,
+    request: () => ({ body: { email: somebody().email, first_name: "Nora" } }),
+  },
+  "company-users/get-user": {
+    rounds: [identity, [caller, get("userCode")], [get("business"), get("member")]],
+    heedsHeader: true,
+    byName: true,
+    before: async ({ table, owner }) => {
+      const body = { email: "anna@example.com", user_code: "anna-1" };
+      await callOn(table, "company-users/add-user", owner, { body });
+      return { params: { user_code: "anna-1" } };
+    },
+  },
+};
