@@ -71,6 +71,7 @@ async function attend(tick: Tick, due: readonly InvitationItem[]): Promise<void>
 
 const neverSent = "The email could not be sent in three tries.";
 const nobodyInvites = "Whoever invited is no longer a member who may. Send the invitation again.";
+const nobodyAdded = "Whom the email was for is no longer an active member.";
 
 /** Where too much is happening in a business at once, its invitations wait for the next tick, and no others. */
 async function expireOf(tick: Tick, businessId: string, overdue: readonly InvitationItem[]): Promise<void> {
@@ -96,6 +97,7 @@ async function mailAll(tick: Tick, due: readonly InvitationItem[]): Promise<void
 async function mail(tick: Tick, invitation: InvitationItem, names: Inviting | undefined): Promise<void> {
   if (tick.isThrottled || tick.timeLeft() < reserve || !names) return;
   if (!names.mayGrant) return tick.uses.giveUpMail(invitation, nobodyInvites);
+  if (!names.isTrue) return tick.uses.giveUpMail(invitation, nobodyAdded);
   const claimed = await tick.uses.claimMail(invitation, invitation.owed ?? "reminder");
   if (!claimed) return; // somebody else has, or the invitation has ended
   const { throttled } = await deliver(tick.uses, claimed, names);

@@ -15,14 +15,19 @@ import { key } from "./schema.ts";
  * The mail to somebody whom the caller adds, and the writes that claim its first send: it is sent, retried and recorded
  * as invitations are, counts against their rates, and is never reminded of.
  */
-export function activation(context: Context, caller: Member, to: Omit<Invitee, "lifeDays">) {
+export function activation(
+  context: Context,
+  caller: Member,
+  forUserId: string,
+  to: Omit<Invitee, "lifeDays">,
+) {
   const { now } = context;
   const { businessId } = caller;
   const { lifeDays, perInviter } = invitationSettings();
   const id = newId("act", now);
   const { token, hash } = mintToken(businessId, id);
   const draft = { id, ...to, lifeDays, userId: undefined };
-  const invitation = { ...invitationOf(context, draft, caller, hash), remindedAt: now };
+  const invitation = { ...invitationOf(context, draft, caller, hash), remindedAt: now, forUserId };
   const { gsi2pk } = openKeys(invitation);
   const refuse = (detail: string, retryAfter: number) =>
     new Failed(InvitationLimitReached, { detail, retryAfter });

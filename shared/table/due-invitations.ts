@@ -42,6 +42,8 @@ export interface MailNames {
 /** The names for a mail, and whether whoever invites may still grant the role: else its link leads nowhere. */
 export interface Inviting extends MailNames {
   readonly mayGrant: boolean;
+  /** Whether whom it says to have been added is a member. */
+  readonly isTrue: boolean;
 }
 
 /** Who invites, for the mails of some invitations, by the id of the invitation. */
@@ -49,20 +51,23 @@ export const mailNames = {
   name: "mailNames",
   needs: [{ actions: ["dynamodb:BatchGetItem"], partitions: ["BUSINESS"] }],
   async run(context: Context, invitations: readonly InvitationItem[]): Promise<Map<string, Inviting>> {
-    const keys = invitations.flatMap(({ businessId, invitedByUserId }) => [
+    const keys = invitations.flatMap(({ businessId, invitedByUserId, forUserId }) => [
       key.business(businessId),
       key.member(businessId, invitedByUserId),
+      ...(forUserId ? [key.member(businessId, forUserId)] : []),
     ]);
     const unique = [...new Map(keys.map((at) => [`${at.pk} ${at.sk}`, at])).values()];
     const found = await getAll<Key & (BusinessItem | MemberItem)>(context, unique);
     const items = new Map(found.map((item) => [`${item.pk} ${item.sk}`, item]));
     const at = ({ pk, sk }: Key) => items.get(`${pk} ${sk}`);
     return new Map(
-      invitations.map(({ id, businessId, invitedByUserId, access }) => {
+      invitations.map(({ id, businessId, invitedByUserId, forUserId, access }) => {
         const business = at(key.business(businessId)) as BusinessItem | undefined;
         const inviter = at(key.member(businessId, invitedByUserId)) as MemberItem | undefined;
         const names = { businessName: business?.name ?? "", inviterName: inviter?.userName ?? null };
-        return [id, { ...names, mayGrant: inviter !== undefined && mayGrant(inviter, access) }];
+        const added = at(key.member(businessId, forUserId ?? "")) as MemberItem | undefined;
+        const isTrue = !forUserId || added?.state === "Active";
+        return [id, { ...names, isTrue, mayGrant: inviter !== undefined && mayGrant(inviter, access) }];
       }),
     );
   },

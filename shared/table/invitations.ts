@@ -18,6 +18,8 @@ export interface InvitationItem {
   readonly state: InvitationState;
   /** Who answers for it: whoever made it or has resent it last. They must be able to grant its role to the end. */
   readonly invitedByUserId: string;
+  /** Of an activation mail: whom it says that they have been added. */
+  readonly forUserId?: string;
   readonly createdAt: number;
   /** When it was opened last: by being made, or resent after it had ended. */
   readonly openedAt: number;

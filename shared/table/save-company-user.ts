@@ -113,8 +113,9 @@ export const saveCompanyUser = {
       const own = async () => member ?? Promise.reject(new Failed(BusinessNotFound));
       await mayTouch(context, isOwn ? { ...caller, membership: own } : caller, touched, again && !isOwn);
       if (change.sendsMail && state === "Inactive") throw new Failed(InvalidRequest, { errors: [noMailYet] });
-      const to = change.email ?? emailOf(member);
-      const mail = change.sendsMail && to ? activation(context, caller, { email: to, access }) : undefined;
+      const to = change.email ?? emailOf(found.user);
+      const mail =
+        change.sendsMail && to ? activation(context, caller, userId, { email: to, access }) : undefined;
       const noteInvited = (item: Record<string, unknown> | undefined) => {
         invited = item as InvitedItem | undefined;
         return changedMeanwhile();
@@ -159,7 +160,7 @@ async function find(
   return { userId, claim, user, member, memberships };
 }
 
-function emailOf(member: MemberItem | undefined): Email | undefined {
-  const { userEmail: address, userEmailKey: emailKey } = member ?? {};
-  return address && emailKey ? { address, key: emailKey } : undefined;
+function emailOf(user: UserItem | undefined): Email | undefined {
+  const { email: address, claimedEmail } = user ?? {};
+  return address && claimedEmail ? { address, key: claimedEmail } : undefined;
 }

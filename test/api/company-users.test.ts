@@ -111,33 +111,43 @@ describe("a round trip: what /v2/user/add stored comes back the same through GET
 });
 
 describe("XML bombs, external entities, a 10 MB XML, wrong encodings", () => {
-  const bomb = `<!DOCTYPE x [<!ENTITY a "${"a".repeat(1_000)}"><!ENTITY b "${"&a;".repeat(1_000)}"><!ENTITY c "${"&b;".repeat(1_000)}">]>${wrapped("<first_name>&c;</first_name>")}`;
-  const external = `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${wrapped("<first_name>&e;</first_name>")}`;
-  const cases: [string, string | Uint8Array, Record<string, string>, number][] = [
-    ["a bomb of entities", bomb, xml, 422],
-    ["an external entity", external, xml, 422],
-    ["an external document type", `<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x.dtd">${wrapped("")}`, xml, 422],
-    ["10 MB", wrapped(`<first_name>${"x".repeat(10_000_000)}</first_name>`), xml, 413],
-    ["300 KB", wrapped(`<first_name>${"x".repeat(300_000)}</first_name>`), xml, 413],
-    ["50,000 deep", "<a>".repeat(50_000), xml, 422],
-    ["UTF-16", Buffer.from(`\uFEFF${wrapped("")}`, "utf16le"), xml, 422],
-    ["Latin-1", Buffer.from(wrapped("<first_name>Ä</first_name>"), "latin1"), xml, 422],
+  const notXml = "not well-formed XML in UTF-8 without a document type";
+  const user = (more = "") => wrapped(`<email>${newEmail()}</email>${more}`);
+  const bomb = `<!DOCTYPE x [<!ENTITY a "${"a".repeat(1_000)}"><!ENTITY b "${"&a;".repeat(1_000)}"><!ENTITY c "${"&b;".repeat(1_000)}">]>${user("<first_name>&c;</first_name>")}`;
+  const external = `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${user("<first_name>&e;</first_name>")}`;
+  const cases: [string, string | Uint8Array, Record<string, string>, number, string][] = [
+    ["a bomb of entities", bomb, xml, 422, notXml],
+    ["an external entity", external, xml, 422, notXml],
     [
-      "a declared encoding that it isn't in",
-      `<?xml version="1.0" encoding="UTF-16"?>${wrapped("")}`,
+      "an external document type",
+      `<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x.dtd">${user()}`,
       xml,
       422,
+      notXml,
     ],
-    ["XML said to be JSON", wrapped(""), {}, 422],
-    ["an unknown element", wrapped("<surprise>1</surprise>"), xml, 422],
-    ["another type", wrapped(""), { "content-type": "text/plain" }, 415],
+    ["10 MB", user(`<first_name>${"x".repeat(10_000_000)}</first_name>`), xml, 413, ""],
+    ["300 KB", user(`<first_name>${"x".repeat(300_000)}</first_name>`), xml, 413, ""],
+    ["50,000 deep", user("<a>".repeat(50_000)), xml, 422, notXml],
+    ["UTF-16", Buffer.from(`\uFEFF${user()}`, "utf16le"), xml, 422, notXml],
+    ["Latin-1", Buffer.from(user("<first_name>Ä</first_name>"), "latin1"), xml, 422, notXml],
+    ["an encoding that it isn't in", `<?xml version="1.0" encoding="UTF-16"?>${user()}`, xml, 422, notXml],
+    ["XML said to be JSON", user(), {}, 422, "JSON"],
+    ["an unknown element", user("<surprise>1</surprise>"), xml, 422, "surprise"],
+    ["another type", user(), { "content-type": "text/plain" }, 415, ""],
   ];
 
-  test.each(cases)("%s", async (_, body, headers, expected) => {
+  test.each(cases)("%s", async (_, body, headers, expected, sentence) => {
     const boss = await owner();
-    const { status } = await boss.post("/v2/user/add", body, headers);
+    const asJson = { ...headers, accept: "application/json" };
+    const { status, body: answer } = await boss.post("/v2/user/add", body, asJson);
     expect(status).toBe(expected);
+    expect(JSON.stringify(answer)).toContain(sentence);
     expect((await boss.get("/businesses/me/users")).body).toHaveLength(1);
+    const harmless = await boss.post("/v2/user/add", user("<first_name>Ä</first_name>"), {
+      ...xml,
+      accept: "application/json",
+    });
+    expect([harmless.status, harmless.body.first_name], "the same without the attack").toEqual([201, "Ä"]);
   });
 
   test("are answered in the dialect: XML to whom sends it, naming the field", async () => {

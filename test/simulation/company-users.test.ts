@@ -244,6 +244,29 @@ describe("send_email", () => {
     await expectCounted(ids.A);
   });
 
+  test.each(["removed", "INACTIVE"])("is not tried again for somebody who is %s by then", async (how) => {
+    const { table, ids } = world;
+    const down = new FakeSes(() => {
+      throw sesError("ServiceUnavailable", 503);
+    });
+    await addUser(table, boss, { email, send_email: true }, { email: down });
+    const params = { userId: String(memberBy(ids.A)?.userId) };
+    if (how === "removed") await callOn(table, "members/remove-member", boss, { params });
+    else await addUser(table, boss, { email, state: "INACTIVE" });
+    const up = new FakeSes();
+    await runJobOn(table, "jobs/expire-invitations", { now: itsTime + 10 * aMinute, email: up });
+    expect([up.mails, activations()[0]?.state, seatsOf(table, ids.A)]).toEqual([[], "Failed", 1]);
+  });
+
+  test("goes to the address that they have now, for whom the company only names by code", async () => {
+    const { table, anna } = world;
+    await addUser(table, boss, { email: anna.email, state: "INACTIVE", user_code: "n" });
+    await callOn(table, "users/get-me", { ...anna, email: "anna.new@example.com" });
+    const ses = new FakeSes();
+    await addUser(table, boss, { user_code: "n", state: "ACTIVE", send_email: true }, { email: ses });
+    expect(ses.mails.map(({ to }) => to)).toEqual(["anna.new@example.com"]);
+  });
+
   test("ends with its life, and gives back nothing", async () => {
     const { table, ids } = world;
     await addUser(table, boss, { email, send_email: true });

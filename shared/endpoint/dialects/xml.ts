@@ -46,9 +46,11 @@ export function readXml(bytes: Uint8Array, root: string): unknown {
   return typeof value === "object" ? value : {};
 }
 
+/** A gateway that hands a body on as text has put the replacement character where it wasn't UTF-8. */
 function decode(bytes: Uint8Array): string {
   try {
-    return textOf(bytes);
+    const text = textOf(bytes);
+    return text.includes("\u{FFFD}") ? refuse() : text;
   } catch {
     return refuse();
   }
