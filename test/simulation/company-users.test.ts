@@ -168,6 +168,7 @@ describe("what is refused changes nothing, and says what to do", () => {
     ["February 30", { date_of_birth: "2001-02-30" }, 422, "date_of_birth", /ISO date/],
     ["an unknown time zone", { time_zone_id: "Mars/Olympus" }, 422, "time_zone_id", /IANA/],
     ["more than the whole company", { owner_ship: 100.5 }, 422, "owner_ship", /./],
+    ["a code that a path can't hold", { user_code: ".." }, 422, "user_code", /letters/],
     ["a share below nothing", { owner_ship: -1 }, 422, "owner_ship", /./],
   ])("%s", async (_, more, expected, field, sentence) => {
     const before = stateIn(world.table);

@@ -34,10 +34,10 @@ function isDate(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** Not in the form of our own ids, and what a path can hold. */
+/** Not in the form of our own ids, and what a path can hold, which "." and ".." aren't. */
 export const UserCode = z
   .string()
-  .check(z.regex(/^[\w.~-]{1,64}$/, "must be 1 to 64 letters, digits or any of . _ ~ -"));
+  .check(z.regex(/^(?!\.{1,2}$)[\w.~-]{1,64}$/, "must be 1 to 64 letters, digits or any of . _ ~ -"));
 
 export const CompanyUserAddressUpdate = z.strictObject({
   id: Clearable(Whole),
