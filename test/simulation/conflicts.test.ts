@@ -31,8 +31,8 @@ const cancelled = (command: TransactWriteCommand, Code: string) =>
   new TransactionCanceledException({
     message: "",
     $metadata: { httpStatusCode: 400 },
-    CancellationReasons: (command.input.TransactItems ?? []).map((_, n) => ({
-      Code: n === 1 ? Code : "None",
+    CancellationReasons: (command.input.TransactItems ?? []).map((_, n, { length }) => ({
+      Code: n === Math.min(1, length - 1) ? Code : "None",
     })),
   });
 

@@ -81,8 +81,8 @@ const bugs: readonly Plant[] = [
     "quantity: (ledger.appliedQuantity ?? 0) + 1, ...settings",
   ]),
   plant("a declined card parks nothing", "declined once", intents, [
-    "return { ...closed(ledger, now), parked };",
-    "return { ...closed(ledger, now), parked: undefined && parked };",
+    "return { ...closed(ledger, now), behindSince: undefined, parked };",
+    "return { ...closed(ledger, now), behindSince: undefined, parked: undefined && parked };",
   ]),
   plant("the pace counts from when an intent was closed", "settled in time", intents, [
     "nextAt: (op?.openedAt ?? now) + limits.pacing",
