@@ -104,7 +104,10 @@ const bugs: readonly Plant[] = [
     "a license given back before the commit",
     "seats are counted",
     "shared/table/remove-member.ts",
-    ["          changeSeats(businessId, { seats: -1 }),\n", ""],
+    [
+      "return [...departureWrites(departing, memberSet), changeSeats(businessId, { seats: -1 })];",
+      "return [...departureWrites(departing, memberSet)];",
+    ],
     [
       "      await commit(\n",
       "      await commit(context, [changeSeats(businessId, { seats: -1 })]);\n      await commit(\n",
@@ -114,9 +117,9 @@ const bugs: readonly Plant[] = [
     "          changeSeats(businessId, { openInvitations: -1 }),",
     "          changeSeats(businessId, { seats: 1, openInvitations: -1 }),",
   ]),
-  plant("expired and not given back", "seats are counted", "shared/table/expire-invitations.ts", [
-    "changeSeats(businessId, { seats: -batch.length, openInvitations: -batch.length }),",
-    "changeSeats(businessId, { openInvitations: -batch.length }),",
+  plant("expired and not given back", "seats are counted", "shared/table/end-invitation.ts", [
+    "changeSeats(businessId, { seats: -holders, openInvitations: -holders })];",
+    "changeSeats(businessId, { openInvitations: -holders })];",
   ]),
   plant("declined and not given back", "seats are counted", "shared/table/answer-invitation.ts", [
     "changeSeats(businessId, { seats: -1, openInvitations: -1 }),",
@@ -151,7 +154,7 @@ const bugs: readonly Plant[] = [
     "new TransactWriteCommand({ ...input, ClientRequestToken: randomUUID() })",
   ]),
   plant("the caller is not checked", "caller may", "shared/table/add-member.ts", [
-    "          callerMay(caller, role),\n",
+    "        callerMay(caller, role),\n",
     "",
   ]),
   plant("the inviter is not checked", "inviter may grant", "shared/table/accept-invitation.ts", [
