@@ -14,16 +14,11 @@ import {
 } from "../../shared/domain/failures.ts";
 import { sendInvitation } from "../../shared/email/send-invitation.ts";
 import { may } from "../../shared/endpoint/caller.ts";
-import { deliver } from "../../shared/endpoint/deliver.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
-import {
-  InvitationRequest,
-  InvitationResponse,
-  invitationResponse,
-} from "../../shared/endpoint/wire/invitation.ts";
-import { notAnEmail, showInvitation } from "../../shared/endpoint/wire/show-invitation.ts";
+import { InvitationRequest, InvitationResponse } from "../../shared/endpoint/wire/invitation.ts";
+import { notAnEmail, sendAndShow, showInvitation } from "../../shared/endpoint/wire/show-invitation.ts";
 import { businessById } from "../../shared/table/businesses.ts";
 import { invitationById, invitationSettings } from "../../shared/table/invitations.ts";
 import { recordMail } from "../../shared/table/mail-invitation.ts";
@@ -54,18 +49,12 @@ export const inviteMember = endpoint(
     const email = readEmail(address);
     if (!email || !isMailable(email)) throw fail(InvalidRequest, { errors: [notAnEmail("/email")] });
     const lifeDays = expiresInDays ?? invitationSettings().lifeDays;
-    const { business, ...claimed } = await uses.openInvitation(caller, {
+    const opened = await uses.openInvitation(caller, {
       email,
       access: accessOf(role),
       lifeDays,
     });
-    const { userName } = await caller.membership();
-    const [{ invitation }] = await Promise.all([
-      deliver(uses, claimed, { businessName: business.name, inviterName: userName ?? null }),
-      uses.applyLicenses(caller.businessId),
-    ]);
-    const state = await uses.businessById(caller.businessId);
-    return { status: 200, body: invitationResponse(state, invitation, now) };
+    return { status: 200, body: await sendAndShow(uses, caller, opened, now) };
   },
   async ({ now, uses }, outcome) => ({ status: 200, body: await showInvitation(uses, outcome, now) }),
 );

@@ -14,12 +14,11 @@ import {
 import { isId } from "../../shared/domain/ids.ts";
 import { sendInvitation } from "../../shared/email/send-invitation.ts";
 import { may } from "../../shared/endpoint/caller.ts";
-import { deliver } from "../../shared/endpoint/deliver.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
-import { InvitationResponse, invitationResponse } from "../../shared/endpoint/wire/invitation.ts";
-import { showInvitation } from "../../shared/endpoint/wire/show-invitation.ts";
+import { InvitationResponse } from "../../shared/endpoint/wire/invitation.ts";
+import { sendAndShow, showInvitation } from "../../shared/endpoint/wire/show-invitation.ts";
 import { businessById } from "../../shared/table/businesses.ts";
 import { invitationById } from "../../shared/table/invitations.ts";
 import { recordMail } from "../../shared/table/mail-invitation.ts";
@@ -48,14 +47,8 @@ export const resendBusinessInvitation = endpoint(
   },
   async ({ caller, params: { invitationId }, now, uses, fail }) => {
     if (!isId("inv", invitationId)) throw fail(InvitationNotFound);
-    const { business, ...claimed } = await uses.resendInvitation(caller, invitationId);
-    const { userName } = await caller.membership();
-    const [{ invitation }] = await Promise.all([
-      deliver(uses, claimed, { businessName: business.name, inviterName: userName ?? null }),
-      uses.applyLicenses(caller.businessId),
-    ]);
-    const state = await uses.businessById(caller.businessId);
-    return { status: 200, body: invitationResponse(state, invitation, now) };
+    const opened = await uses.resendInvitation(caller, invitationId);
+    return { status: 200, body: await sendAndShow(uses, caller, opened, now) };
   },
   async ({ now, uses }, outcome) => ({ status: 200, body: await showInvitation(uses, outcome, now) }),
 );

@@ -11,7 +11,7 @@ type Uses = Bound<{ sendInvitation: typeof sendInvitation; recordMail: typeof re
 
 /**
  * Sends the claimed mail of an invitation and records what came of it. It never fails: what isn't recorded is due
- * again in two minutes. Answers the invitation as it is then, and whether SES takes no more for now.
+ * again when the claim has run out. Answers the invitation as it is then, and whether SES takes no more for now.
  */
 export async function deliver(
   uses: Uses,

@@ -1,9 +1,15 @@
+import type { applyLicenses } from "../../billing/apply-licenses.ts";
 import { Failed, InvitationNotFound } from "../../domain/failures.ts";
 import type { Bound } from "../../operation.ts";
-import type { businessById } from "../../table/businesses.ts";
+import type { BusinessItem, businessById } from "../../table/businesses.ts";
 import type { invitationById } from "../../table/invitations.ts";
+import type { Claimed } from "../../table/mail-invitation.ts";
+import type { Member } from "../../table/members.ts";
+import { deliver } from "../deliver.ts";
 import { invitationResponse } from "./invitation.ts";
 
+type SendUses = Parameters<typeof deliver>[0] &
+  Bound<{ applyLicenses: typeof applyLicenses; businessById: typeof businessById }>;
 type Uses = Bound<{ businessById: typeof businessById; invitationById: typeof invitationById }>;
 
 /** An invitation as it is now, with its business and the ledger of that. */
@@ -18,6 +24,21 @@ export async function showInvitation(
   ]);
   if (!invitation) throw new Failed(InvitationNotFound);
   return invitationResponse(state, invitation, now);
+}
+
+/** Mails an invitation that was opened or resent, has its license applied at once, and shows what it is then. */
+export async function sendAndShow(
+  uses: SendUses,
+  caller: Member,
+  { business, ...claimed }: Claimed & { readonly business: BusinessItem },
+  now: number,
+) {
+  const { userName: inviterName = null } = await caller.membership();
+  const [{ invitation }] = await Promise.all([
+    deliver(uses, claimed, { businessName: business.name, inviterName }),
+    uses.applyLicenses(caller.businessId),
+  ]);
+  return invitationResponse(await uses.businessById(caller.businessId), invitation, now);
 }
 
 /** What is wrong with an address that no mail could be sent to. */
