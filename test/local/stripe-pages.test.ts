@@ -32,7 +32,7 @@ async function customerWithCheckout(name: string, url = local.url) {
     "POST /v1/checkout/sessions",
     {
       ...{ mode: "subscription", customer: customer.id, success_url: "https://app.example.com/done" },
-      ...{ "line_items[0][price]": "price_license_monthly", "line_items[0][quantity]": 2 },
+      line_items: [{ price: "price_license_monthly", quantity: 2 }],
     },
     url,
   );

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { BadRequest, check, type Operation } from "../control.ts";
 import { testCards } from "./cards.ts";
 import { Faults } from "./faults.ts";
+import { writeForm } from "./form.ts";
 import { Problem } from "./problem.ts";
 import type { LocalStripe } from "./stripe.ts";
 
@@ -14,7 +15,7 @@ const PayBy = z.strictObject({ customer: z.string(), card });
 /** Any request, as the dashboard makes it: `{"request": "POST /v1/…", "params": {"quantity": 3}}`. */
 const Request = z.strictObject({
   request: z.string().regex(/^(GET|POST|DELETE) \/v1\//, 'such as "POST /v1/subscriptions/sub_…"'),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  params: z.record(z.string(), z.json()).default({}),
 });
 const Resend = z.strictObject({ event: z.string(), times: z.int().min(1).max(10_000).default(1) });
 
@@ -33,9 +34,7 @@ export function stripeControls(stripe: LocalStripe): Record<string, Operation> {
     },
     "POST /_local/stripe/requests": async (body) => {
       const { request, params } = check(Request, body);
-      const texts = Object.entries(params).map(([name, value]) => [name, String(value)]);
-      const form = new URLSearchParams(Object.fromEntries(texts)).toString();
-      const answer = await stripe.dashboard(request, form);
+      const answer = await stripe.dashboard(request, writeForm(params));
       if (answer?.status === 200) return answer.body;
       throw new BadRequest(
         answer ? JSON.stringify(answer.body) : "Stripe closed the connection, on purpose.",

@@ -17,6 +17,15 @@ export function readForm(text: string): Form {
   return withArrays(read) as Form;
 }
 
+/** The form of an object. Null is empty, by which Stripe takes a value back. */
+export function writeForm(params: object): string {
+  const fields = (value: unknown, name: string): [string, string][] =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([inner, each]) => fields(each, name ? `${name}[${inner}]` : inner))
+      : [[name, value === null ? "" : String(value)]];
+  return new URLSearchParams(fields(params, "")).toString();
+}
+
 /** An object whose names are all numbers is an array. */
 function withArrays(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
