@@ -40,13 +40,10 @@ process.env.LEGALTERMS ??= JSON.stringify({ version: "2026-11", url: "https://ap
 /** When requests come, unless a test says when: milliseconds since the epoch. */
 export const itsTime = 1_800_000_000_000;
 
-/** Calls an endpoint of the registry in this process, as the given person, past API Gateway. */
-export async function callOn(table: Table, key: string, person: Person, options: CallOptions = {}) {
-  const { params = {}, query, body, headers = {}, now = itsTime, timeLeft = 10_000 } = options;
-  const { email: ses = new FakeSes(), stripe } = options;
-  const endpoint = endpoints[key];
-  if (!endpoint) throw new Error(`no endpoint ${key}`);
-  const { route } = endpoint.specification;
+/** A request of the given person to an endpoint of the registry, as API Gateway hands it on. */
+export function eventFor(key: string, person: Person, options: CallOptions = {}): HttpEvent {
+  const { params = {}, query, body, headers = {}, now = itsTime } = options;
+  const { route = "" } = endpoints[key]?.specification ?? {};
   const [method, template = ""] = route.split(" ");
   const rawPath = template.replaceAll(/{(\w+)}/g, (_, name: string) => params[name] ?? "");
   const {
@@ -60,7 +57,7 @@ export async function callOn(table: Table, key: string, person: Person, options:
   const expiresAt = now / 1_000 + 3_600;
   const claims = { issuer, subject, emailVerified, trusted, expiresAt };
   const valid = { verdict: "valid", ...claims, ...(email && { email }), ...(name && { name }) };
-  const event = {
+  return {
     routeKey: route,
     rawPath,
     rawQueryString: new URLSearchParams(query).toString(),
@@ -76,13 +73,20 @@ export async function callOn(table: Table, key: string, person: Person, options:
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...("rawBody" in options && { body: options.rawBody }),
   } as unknown as HttpEvent;
+}
+
+/** Calls an endpoint of the registry in this process, as the given person, past API Gateway. */
+export async function callOn(table: Table, key: string, person: Person, options: CallOptions = {}) {
+  const { timeLeft = 10_000, email: ses = new FakeSes(), stripe } = options;
+  const endpoint = endpoints[key];
+  if (!endpoint) throw new Error(`no endpoint ${key}`);
   const getRemainingTimeInMillis = typeof timeLeft === "function" ? timeLeft : () => timeLeft;
   const context = { getRemainingTimeInMillis } as LambdaContext;
   const {
     statusCode = 0,
     body: text,
     headers: answered = {},
-  } = await lambda(endpoint, { table, email: ses, stripe })(event, context);
+  } = await lambda(endpoint, { table, email: ses, stripe })(eventFor(key, person, options), context);
   return { status: statusCode, body: JSON.parse(text || "null"), headers: answered };
 }
 
