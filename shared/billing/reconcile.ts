@@ -1,7 +1,7 @@
 import type { Ledger } from "../domain/ledger.ts";
 import { limits } from "../domain/ledger-limits.ts";
-import { glanced, isLarge, reconciled, recounted, refreshed, unread } from "../domain/ledger-looks.ts";
-import { isQuiet } from "../domain/ledger-work.ts";
+import { glanced, inVain, isLarge, reconciled, recounted, refreshed } from "../domain/ledger-looks.ts";
+import { isConfirmed } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import { countHolders } from "../table/count-holders.ts";
 import { ledgerOf, moveLedger, replace } from "../table/ledger.ts";
@@ -41,22 +41,22 @@ export const reconcileLedger = {
     const { ledger, counted } = await recount(desk, read);
     const facts = await factsOf(desk, ledger);
     if (!facts) {
-      const after = await moveLedger.run(context, businessId, ledger, (latest) => unread(latest, desk.now()));
+      const after = await moveLedger.run(context, businessId, ledger, (latest) => inVain(latest, desk.now()));
       return { ledger: after ?? ledger, counted, isRead: false };
     }
     const seen = ledger.refreshWanted ?? 0;
     const compared = await moveLedger.run(context, businessId, ledger, (latest) => {
       const known = latest.op ? glanced(latest, facts) : refreshed(latest, facts, seen, desk.now());
-      const wasQuiet = isQuiet(ledger) && latest.desiredVersion === ledger.desiredVersion;
-      const quantity = wasQuiet ? facts.quantity : undefined;
+      const wasConfirmed = isConfirmed(ledger) && latest.desiredVersion === ledger.desiredVersion;
+      const quantity = wasConfirmed ? facts.quantity : undefined;
       return known && reconciled(known, quantity, settings.mode === "apply", desk.now());
     });
     return { ledger: compared ?? ledger, counted, isRead: true };
   },
 } satisfies Operation;
 
-function lastLook({ reconciledAt = 0, unreadAt = 0 }: Ledger): number {
-  return Math.max(reconciledAt, unreadAt);
+function lastLook({ reconciledAt = 0, inVainAt = 0 }: Ledger): number {
+  return Math.max(reconciledAt, inVainAt);
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Customer, Ledger, Subscription } from "./ledger.ts";
 import { limits } from "./ledger-limits.ts";
 import { detached, nothingKnown } from "./ledger-subscription.ts";
-import { isQuiet } from "./ledger-work.ts";
+import { isConfirmed, isParked } from "./ledger-work.ts";
 
 /** What Stripe has: the customer, and the subscription that pays for licenses; null where there is none. */
 export interface Facts {
@@ -45,9 +45,9 @@ export function glanced(ledger: Ledger, { customer, subscription }: Facts): Ledg
   return { ...ledger, customer, subscription: subscription ?? undefined };
 }
 
-/** Stripe could not be read for the look by the hour: the ledger goes behind the others that wait for theirs. */
-export function unread(ledger: Ledger, now: number): Ledger {
-  return { ...ledger, unreadAt: now };
+/** The look by the hour could not compare: the ledger goes behind the others that wait for theirs. */
+export function inVain(ledger: Ledger, now: number): Ledger {
+  return { ...ledger, inVainAt: now };
 }
 
 /** A subscription pays from now on; what its quantity is, is yet to be said. */
@@ -57,8 +57,8 @@ function attached(ledger: Ledger, subscription: Subscription, now: number): Ledg
 
 /**
  * What the look by the hour leads to, once Stripe's news are taken in: a small difference to its `quantity` is
- * repaired, and a declined card is tried again after a day. `quantity` only counts where the ledger was quiet while
- * it was read.
+ * repaired, and a declined card is tried again after a day. `quantity` is what could be compared: that of a ledger
+ * which Stripe had confirmed, and which nobody changed while Stripe was read. Without it the look is made again.
  */
 export function reconciled(
   ledger: Ledger,
@@ -66,15 +66,17 @@ export function reconciled(
   mayRepair: boolean,
   now: number,
 ): Ledger {
-  const { parked, desiredVersion, seats, checkoutUntil = 0 } = ledger;
+  const { subscription, parked, desiredVersion, seats, checkoutUntil = 0 } = ledger;
   const looked = {
     ...ledger,
     reconciledAt: now,
-    unreadAt: undefined,
+    inVainAt: undefined,
     parked: parked && parked.until > now ? parked : undefined,
     checkoutUntil: checkoutUntil > now ? checkoutUntil : undefined,
   };
-  if (quantity === undefined || !isQuiet(ledger)) return looked;
+  if (!subscription || isParked(ledger)) return looked;
+  if (quantity === undefined || !isConfirmed(ledger))
+    return inVain({ ...looked, reconciledAt: ledger.reconciledAt }, now);
   if (quantity === seats) return { ...looked, drift: undefined };
   if (!mayRepair || isLarge(quantity, seats)) return { ...looked, drift: { quantity, seenAt: now } };
   return { ...looked, drift: undefined, desiredVersion: desiredVersion + 1 };

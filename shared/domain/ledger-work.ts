@@ -73,7 +73,12 @@ export function isWatched({ subscription, checkoutUntil = 0 }: Ledger, now: numb
   return subscription !== undefined || now < checkoutUntil;
 }
 
-/** Whether Stripe has confirmed what is wanted, and has no news: then its quantity must be `seats`. */
+/** Whether Stripe has confirmed what is wanted: then its quantity must be `seats`. */
+export function isConfirmed(ledger: Ledger): boolean {
+  return ledger.subscription !== undefined && !ledger.op && !isBehind(ledger);
+}
+
+/** Whether Stripe has confirmed what is wanted, and has no news. */
 export function isQuiet(ledger: Ledger): boolean {
-  return ledger.subscription !== undefined && !isBehind(ledger) && dueAt(ledger) === undefined;
+  return isConfirmed(ledger) && dueAt(ledger) === undefined;
 }

@@ -94,7 +94,7 @@ export interface Ledger {
   /** When the last subscription stopped paying, where no other has taken its place. */
   readonly detachedAt?: number | undefined;
   readonly reconciledAt?: number | undefined;
-  /** When Stripe could not be read for the look by the hour, since it last could. */
-  readonly unreadAt?: number | undefined;
+  /** When a look by the hour could compare nothing, since the last that could. */
+  readonly inVainAt?: number | undefined;
   readonly recountedAt?: number | undefined;
 }

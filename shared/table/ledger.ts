@@ -115,7 +115,7 @@ export function dueKeys(ledger: Ledger, businessId: string, now: number) {
   const at = dueAt(ledger);
   if (at !== undefined) return { gsi2pk: duePartition("LICENSES", shard), gsi2sk: dueTime(at) };
   if (!isWatched(ledger, now)) return { gsi2pk: undefined, gsi2sk: undefined };
-  const { reconciledAt = now, unreadAt = 0 } = ledger;
-  const lookedAt = Math.max(reconciledAt, unreadAt - limits.reconcile);
+  const { reconciledAt = now, inVainAt = 0 } = ledger;
+  const lookedAt = Math.max(reconciledAt, inVainAt - limits.reconcile);
   return { gsi2pk: duePartition("RECONCILE", shard), gsi2sk: dueTime(lookedAt) };
 }

@@ -147,7 +147,12 @@ describe("a look at Stripe", () => {
     expect(reconciled(quiet, 5, true, now)).toMatchObject({ desiredVersion: 5, drift: undefined });
     expect(reconciled(quiet, 9, true, now)).toMatchObject({ desiredVersion: 4, drift: { quantity: 9 } });
     expect(reconciled(quiet, 5, false, now)).toMatchObject({ desiredVersion: 4, drift: { quantity: 5 } });
-    expect(reconciled(changed, 9, true, now)).toEqual({ ...changed, reconciledAt: now });
+  });
+
+  test("that could compare nothing leaves the ledger as it is, to be looked at again", () => {
+    const earlier = { ...changed, reconciledAt: 1 };
+    expect(reconciled(earlier, 9, true, now)).toEqual({ ...earlier, inVainAt: now });
+    expect(reconciled(quiet, undefined, true, now)).toEqual({ ...quiet, inVainAt: now });
   });
 
   test.each([

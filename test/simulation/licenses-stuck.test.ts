@@ -85,7 +85,7 @@ describe("what Stripe refuses again and again", () => {
     world.stripe.change(world.ledger.subscription?.id ?? "", { status: "past_due" });
     await world.pass(3 * hours, 5 * minutes);
     expect(world.ledger.subscription?.status).toBe("past_due");
-    expect(world.now - (world.ledger.reconciledAt ?? 0)).toBeLessThan(3 * hours);
+    expect(world.now - (world.ledger.inVainAt ?? 0)).toBeLessThan(3 * hours);
     await world.pass(24 * hours, 10 * minutes);
     expect(world.now - (world.ledger.recountedAt ?? 0)).toBeLessThan(24 * hours);
     expect(world.ledger.op).toMatchObject({ uuid: op?.uuid, request: op?.request });
