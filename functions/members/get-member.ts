@@ -3,16 +3,16 @@ import { isId } from "../../shared/domain/ids.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
-import { MemberResponse, memberResponse } from "../../shared/endpoint/wire/member.ts";
+import { ListedMember, listedMember } from "../../shared/endpoint/wire/member.ts";
 import { businessById } from "../../shared/table/businesses.ts";
 import { memberOf } from "../../shared/table/members.ts";
 
-/** Shows one member of the current business, also after they were removed. */
+/** Shows one member of the current business, whatever their state, also after they were removed. */
 export const getMember = endpoint(
   {
     route: "GET /businesses/me/users/{userId}",
     caller: may("members.read"),
-    returns: { 200: MemberResponse },
+    returns: { 200: ListedMember },
     fails: [MemberNotFound, BusinessNotFound],
     uses: { memberOf, businessById },
   },
@@ -22,7 +22,7 @@ export const getMember = endpoint(
       isId("usr", userId) ? uses.memberOf(businessId, userId) : undefined,
     ]);
     if (!member) throw fail(MemberNotFound);
-    return { status: 200, body: memberResponse(state, member) };
+    return { status: 200, body: listedMember(state, member) };
   },
 );
 

@@ -106,22 +106,28 @@ export const noteUse = {
 export interface MemberFilter {
   readonly role?: Role | undefined;
   readonly email?: string | undefined;
-  readonly removed?: boolean | undefined;
+  /** By default the active ones; Removed are listed by themselves. */
+  readonly states?: readonly MemberItem["state"][] | undefined;
 }
 
 /** A page of a business's members, by user id. A filtered page reads at most 1,000 of them, so it may be short. */
 export const listMembers = {
   name: "listMembers",
   needs: [{ actions: ["dynamodb:Query"], partitions: ["BUSINESS"] }],
-  async run(context: Context, businessId: string, { role, email, removed }: MemberFilter, page: Page) {
+  async run(
+    context: Context,
+    businessId: string,
+    { role, email, states = ["Active"] }: MemberFilter,
+    page: Page,
+  ) {
     const { pk } = key.business(businessId);
     const ofRole = Object.entries(accesses).filter(([, access]) => access.role === role);
     const filter = {
-      state: removed ? "Removed" : "Active",
+      state: states,
       ...(role && { access: ofRole.map(([code]) => code) }),
       ...(email && { userEmailKey: email }),
     };
-    const reads = role || email || removed ? 1_000 : page.limit;
+    const reads = role || email || !states.includes("Active") ? 1_000 : page.limit;
     return queryPage<MemberItem>(context, { pk, prefix: "MEMBER#", filter, reads }, page);
   },
 } satisfies Operation;

@@ -131,6 +131,10 @@ describe("GET /businesses/me/users", () => {
     expect(await emails("?role=Owner")).toEqual([boss.email]);
     expect(await emails(`?email=${encodeURIComponent(agent.email.toUpperCase())}`)).toEqual([agent.email]);
     expect(await emails("?removed=true")).toEqual([gone.email]);
+    const kept = `kept-out-${boss.businessId}@example.com`.toLowerCase();
+    await boss.post("/v2/user/add", { email: kept, state: "INACTIVE" });
+    expect(await emails("?state=Inactive")).toEqual([kept]);
+    expect((await emails("?state=All")).sort()).toEqual([boss.email, admin.email, agent.email, kept].sort());
     expect((await boss.get("/businesses/me/users?role=King")).status).toBe(400);
     expect((await boss.get("/businesses/me/users?rolle=Admin")).status).toBe(400);
   });

@@ -130,6 +130,37 @@ describe("state: INACTIVE", () => {
     await expectCounted(ids.A);
   });
 
+  test("shows among the members where it is asked for, page by page, and on the member itself", async () => {
+    const { table, ids } = world;
+    for (let n = 0; n < 5; n += 1)
+      await addUser(table, boss, { email: `out-${n}@example.com`, state: "INACTIVE" });
+    for (let n = 0; n < 2; n += 1) await addUser(table, boss, { email: `in-${n}@example.com` });
+    const list = async (query: Record<string, string>) => {
+      const found: string[] = [];
+      for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+        const asked = { ...query, limit: "2", ...(cursor && { cursor }) };
+        const { body, headers } = await callOn(table, "members/list-members", boss, { query: asked });
+        found.push(...body.map((one: any) => `${one.userEmail.split("@")[0]} ${one.state}`));
+        cursor = /cursor=([^&>]+)/.exec(String(headers.link ?? ""))?.[1];
+      }
+      return found.sort();
+    };
+    const active = ["in-0 Active", "in-1 Active", "owner-of-A Active"];
+    const inactive = [0, 1, 2, 3, 4].map((n) => `out-${n} Inactive`);
+    expect(await list({})).toEqual(active);
+    expect(await list({ state: "Active" })).toEqual(active);
+    expect(await list({ state: "Inactive" })).toEqual(inactive);
+    expect(await list({ state: "All" })).toEqual([...active, ...inactive].sort());
+    expect(await list({ state: "Inactive", email: "OUT-3@example.com" })).toEqual(["out-3 Inactive"]);
+    const both = await callOn(table, "members/list-members", boss, {
+      query: { state: "All", removed: "true" },
+    });
+    expect([both.status, both.body.errors[0].reason]).toEqual([400, expect.stringMatching(/either/)]);
+    const params = { userId: String(memberBy(ids.A, "out-0@example.com")?.userId) };
+    const { body } = await callOn(table, "members/get-member", boss, { params });
+    expect([body.state, body.licenseBillingStatus]).toEqual(["Inactive", "Released"]);
+  });
+
   test("of an active one takes everything back, the license included", async () => {
     const { table, ids, annaId, anna, owners } = world;
     await addTo(world, "A", annaId);

@@ -22,11 +22,22 @@ export const NewMember = z
 export const MemberUpdate = z.strictObject({ role: RoleName });
 
 /** What GET /businesses/me/users can be narrowed to. */
-export const MemberQuery = z.strictObject({
-  role: z.optional(RoleName),
-  email: z.optional(Text(320)),
-  removed: z.optional(z.enum(["true", "false"])),
-});
+export const MemberQuery = z
+  .strictObject({
+    role: z.optional(RoleName),
+    email: z.optional(Text(320)),
+    removed: z.optional(z.enum(["true", "false"])),
+    state: z.optional(z.enum(["Active", "Inactive", "All"])),
+  })
+  .check(z.refine(({ removed, state }) => removed !== "true" || !state, "name either removed=true or state"));
+
+type Query = z.infer<typeof MemberQuery>;
+
+/** The states of the members that a query asks for: those who were removed are no members, and come by themselves. */
+export function statesOf({ removed, state = "Active" }: Query): MemberItem["state"][] {
+  if (removed === "true") return ["Removed"];
+  return state === "All" ? ["Active", "Inactive"] : [state];
+}
 
 export const MemberResponse = z.strictObject({
   business: Named,
@@ -75,4 +86,14 @@ export function memberResponse(
     createdAt: timestamp(member.createdAt),
     modifiedAt: timestamp(member.modifiedAt),
   };
+}
+
+/** A member as those see them who look at the members: with the state that they are in. */
+export const ListedMember = z.strictObject({
+  ...MemberResponse.shape,
+  state: z.enum(["Active", "Inactive", "Removed"]),
+});
+
+export function listedMember(business: BusinessState, member: MemberItem): z.infer<typeof ListedMember> {
+  return { ...memberResponse(business, member), state: member.state };
 }
