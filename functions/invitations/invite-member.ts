@@ -10,6 +10,7 @@ import {
   InvitationLimitReached,
   InvitationNotFound,
   LicenseLimitReached,
+  MemberInactive,
   RoleTooHigh,
 } from "../../shared/domain/failures.ts";
 import { sendInvitation } from "../../shared/email/send-invitation.ts";
@@ -34,6 +35,7 @@ export const inviteMember = endpoint(
     returns: { 200: InvitationResponse },
     fails: [
       AlreadyMember,
+      MemberInactive,
       AlreadyInvited,
       InvitationLimitReached,
       LicenseLimitReached,

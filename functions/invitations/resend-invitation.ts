@@ -8,6 +8,7 @@ import {
   InvitationNotFound,
   InvitationNotResendable,
   LicenseLimitReached,
+  MemberInactive,
   ResendLimitReached,
   RoleTooHigh,
 } from "../../shared/domain/failures.ts";
@@ -39,6 +40,7 @@ export const resendBusinessInvitation = endpoint(
       LicenseLimitReached,
       AlreadyInvited,
       AlreadyMember,
+      MemberInactive,
       RoleTooHigh,
       Forbidden,
       BusinessNotFound,

@@ -78,6 +78,13 @@ export const AlreadyMember = {
   title: "This person is a member already.",
 } as const satisfies Failure;
 
+export const MemberInactive = {
+  code: "member_inactive",
+  status: 409,
+  title:
+    "This person is a member already, an inactive one. Activate them instead: POST /v2/user/add with state ACTIVE.",
+} as const satisfies Failure;
+
 /** Also the answer where it is of another company: whether there is such a one is not theirs to know. */
 export const UserAccessNotFound = {
   code: "user_access_not_found",

@@ -101,16 +101,17 @@ function stay(context: Context, caller: Member, decided: Decided): Write[] {
   ];
 }
 
-/** Was active and is let in no more: the license is given back. */
+/** Was active and is let in no more: the license is given back, and an invitation to another address of theirs ends. */
 function deactivate(context: Context, caller: Member, decided: Decided): Write[] {
   const { businessId } = caller;
-  const { user, userId, member, memberships } = decided;
+  const { user, userId, member, memberships, invited } = decided;
   if (!user || !member) throw new Error("only a member is deactivated");
   const kept = { ...keptOf(decided), state: "Inactive", modifiedAt: context.now };
   return [
     ...departureWrites({ member, user, memberships }, kept),
     { put: key.userInactive(userId, businessId), item: { businessId } },
-    changeSeats(businessId, { seats: -1 }),
+    ...withdrawal(context, caller, decided),
+    changeSeats(businessId, invited ? { seats: -2, openInvitations: -1 } : { seats: -1 }),
     event(context, caller, "member.deactivated", userId),
   ];
 }
@@ -121,10 +122,8 @@ function deactivate(context: Context, caller: Member, decided: Decided): Write[]
  */
 function keepOut(context: Context, caller: Member, decided: Decided): Write[] {
   const { businessId } = caller;
-  const { user, userId, member, change, invited, noteInvited } = decided;
+  const { user, userId, member, invited } = decided;
   const created = user ? undefined : newUser(context, decided);
-  const emailKey = change.email?.key ?? user?.claimedEmail;
-  const end = emailKey && { businessId, emailKey, by: caller.userId, as: "revoke" as const };
   return [
     ...claimWrites(decided, created?.displayName),
     ...(created
@@ -150,10 +149,21 @@ function keepOut(context: Context, caller: Member, decided: Decided): Write[] {
       orElse: changedMeanwhile,
     },
     { put: key.userInactive(userId, businessId), item: { businessId } },
-    ...(end ? invitationWrites(context, end, invited, noteInvited) : []),
+    ...withdrawal(context, caller, decided),
     ...(invited ? [changeSeats(businessId, { seats: -1, openInvitations: -1 })] : []),
     event(context, caller, member ? "member.profile_changed" : "member.added", userId),
   ];
+}
+
+/** The writes that withdraw the open invitation of whom the company keeps out. */
+function withdrawal(
+  context: Context,
+  { businessId, userId: by }: Member,
+  { change, user, invited, noteInvited }: Decided,
+): Write[] {
+  const emailKey = change.email?.key ?? user?.claimedEmail;
+  const end = { businessId, emailKey: emailKey ?? "", by, as: "revoke" as const };
+  return emailKey ? invitationWrites(context, end, invited, noteInvited) : [];
 }
 
 function event(

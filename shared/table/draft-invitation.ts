@@ -1,15 +1,17 @@
 import type { Access } from "../domain/accesses.ts";
 import type { Email } from "../domain/email.ts";
-import { AlreadyInvited, AlreadyMember, Failed } from "../domain/failures.ts";
+import { AlreadyInvited, AlreadyMember, Failed, MemberInactive } from "../domain/failures.ts";
 import { claimedFor } from "../domain/invitation-schedule.ts";
 import { moves } from "../domain/invitations.ts";
 import type { Context } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { endInvitation } from "./end-invitation.ts";
 import { businessEvent } from "./events.ts";
+import type { EmailItem } from "./identities.ts";
 import { newId } from "./ids.ts";
 import { mintToken } from "./invitation-token.ts";
 import { dueAt, type InvitationItem, type InvitedItem, openKeys } from "./invitations.ts";
+import type { Member } from "./members.ts";
 import { changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";
 
@@ -23,8 +25,8 @@ export interface Invitee {
 /** An invitation on its way into the table, and what was found there against it. */
 export interface Draft extends Invitee {
   readonly id: string;
-  /** The user who has proved to own the address. */
-  readonly userId: string | undefined;
+  /** Whose address it is: theirs by proof, or by the word of a company. */
+  userId: string | undefined;
   /** Found: an invitation of the address that has expired, whose place this one takes. */
   replaces?: string;
   /** Found: the open invitation of the address. */
@@ -116,15 +118,33 @@ function noteInvited(draft: Draft, found: InvitedItem | undefined, now: number):
   return changedMeanwhile();
 }
 
-/** The checks that nobody who is invited is a member already: one for each user, who may own several addresses. */
-export function notMembers(businessId: string, drafts: readonly Draft[]): Write[] {
+/**
+ * The checks that nobody who is invited is a member already, active or not: one for each user, who may own several
+ * addresses, and one for each address that was nobody's, that it still is.
+ */
+export function notMembers(
+  { businessId, userId: callerId }: Pick<Member, "businessId" | "userId">,
+  drafts: readonly Draft[],
+): Write[] {
   const owners = new Set(drafts.flatMap(({ userId }) => userId ?? []));
-  return [...owners].map((userId) => ({
-    check: key.member(businessId, userId),
-    when: { state: { not: "Active" } },
-    orElse: () => {
-      for (const draft of drafts) if (draft.userId === userId) draft.refused = new Failed(AlreadyMember);
+  const ofOwners = [...owners].map((userId): Write => {
+    const orElse = (found: Record<string, unknown> | undefined) => {
+      const refused = new Failed(found?.state === "Inactive" ? MemberInactive : AlreadyMember);
+      for (const draft of drafts) if (draft.userId === userId) draft.refused = refused;
       return changedMeanwhile();
-    },
-  }));
+    };
+    return { check: key.member(businessId, userId), when: [{ state: null }, { state: "Removed" }], orElse };
+  });
+  const ofNobody = drafts.filter(({ userId }) => !userId);
+  return [
+    ...ofOwners,
+    ...ofNobody.map((draft): Write => {
+      const orElse = (found: Record<string, unknown> | undefined) => {
+        draft.userId = (found as EmailItem | undefined)?.userId;
+        if (draft.userId === callerId) draft.refused = new Failed(AlreadyMember);
+        return changedMeanwhile();
+      };
+      return { check: key.email(draft.email.key), when: "missing", orElse };
+    }),
+  ];
 }

@@ -7,6 +7,7 @@ import {
   Forbidden,
   InvitationLimitReached,
   LicenseLimitReached,
+  MemberInactive,
   RoleTooHigh,
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
@@ -22,6 +23,7 @@ export const openInvitation = {
   fails: [
     AlreadyInvited,
     AlreadyMember,
+    MemberInactive,
     InvitationLimitReached,
     LicenseLimitReached,
     RoleTooHigh,

@@ -18,7 +18,7 @@ export const openingNeeds = [
   { actions: ["dynamodb:GetItem", "dynamodb:Query"], partitions: ["BUSINESS"] },
   { actions: ["dynamodb:BatchGetItem"], partitions: ["EMAIL"] },
   { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], partitions: ["BUSINESS"] },
-  { actions: ["dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
+  { actions: ["dynamodb:ConditionCheckItem"], partitions: ["BUSINESS", "EMAIL"] },
   { actions: ["dynamodb:UpdateItem"], partitions: ["RATE"] },
   { setting: "invitations" },
 ] as const satisfies Operation["needs"];
@@ -84,7 +84,7 @@ export async function open(context: Context, batch: Batch, openings: readonly Op
         ...left.flatMap(({ draft, invitation, reopening }) =>
           openingWrites(context, draft, invitation, reopening),
         ),
-        ...notMembers(caller.businessId, drafts),
+        ...notMembers(caller, drafts),
         ...limits.writes(drafts),
         ...besides,
       ],

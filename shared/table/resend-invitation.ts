@@ -10,14 +10,16 @@ import {
   InvitationNotFound,
   InvitationNotResendable,
   LicenseLimitReached,
+  MemberInactive,
   ResendLimitReached,
   RoleTooHigh,
 } from "../domain/failures.ts";
 import { claimedFor } from "../domain/invitation-schedule.ts";
 import { canMove, moves } from "../domain/invitations.ts";
 import type { Context, Operation } from "../operation.ts";
-import { type BusinessItem, businessById } from "./businesses.ts";
+import type { BusinessItem } from "./businesses.ts";
 import { commit, type Write } from "./commit.ts";
+import { type Draft, notMembers } from "./draft-invitation.ts";
 import { businessEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
 import {
@@ -59,6 +61,7 @@ export const resendInvitation = {
     LicenseLimitReached,
     AlreadyInvited,
     AlreadyMember,
+    MemberInactive,
     RoleTooHigh,
     BusinessNotFound,
     Forbidden,
@@ -67,17 +70,22 @@ export const resendInvitation = {
   async run(context: Context, caller: Member, invitationId: string): Promise<Resent> {
     const { businessId } = caller;
     return decideAnew(context, async (again) => {
-      const [found, { business }] = await Promise.all([
-        invitationById.run(context, businessId, invitationId),
-        businessById.run(context, businessId),
-      ]);
+      const found = await invitationById.run(context, businessId, invitationId);
       if (!found) throw new Failed(InvitationNotFound);
       await mayTouch(context, caller, roleOf(found.access), again);
       const { resendCooldown } = invitationSettings();
       const wait = Math.ceil((found.askedAt + resendCooldown * 1_000 - context.now) / 1_000);
       if (wait > 0) throw new Failed(ResendLimitReached, { retryAfter: wait });
       const resend = canMove("renew", found, context.now) ? renew : reopen;
-      return { ...(await resend(context, caller, found)), business };
+      const isResendable = resend === renew || canMove("reopen", found, context.now);
+      if (!isResendable) throw new Failed(InvitationNotResendable);
+      const { email: address, emailKey, access, lifeDays } = found;
+      const invitee = { email: { address, key: emailKey }, access, lifeDays };
+      const { business, drafts } = await prepare(context, caller, [invitee]);
+      const [draft] = drafts.map((made) => ({ ...made, id: invitationId }));
+      if (!draft) throw new Error("one invitee has one draft");
+      if (draft.refused) throw draft.refused;
+      return { ...(await resend(context, caller, found, { business, draft })), business };
     });
   },
 } satisfies Operation;
@@ -113,7 +121,13 @@ function countResend({ now }: Context, { id }: InvitationItem): Write {
   });
 }
 
-async function renew(context: Context, caller: Member, found: InvitationItem) {
+/** Whose invitation it is, as it stands in the table now. */
+interface Prepared {
+  readonly business: BusinessItem;
+  readonly draft: Draft;
+}
+
+async function renew(context: Context, caller: Member, found: InvitationItem, { draft }: Prepared) {
   const { businessId, id, emailKey, access, sendNo } = found;
   const { write, invitation, token } = resent(context, caller, found, {});
   await commit(
@@ -131,6 +145,7 @@ async function renew(context: Context, caller: Member, found: InvitationItem) {
         when: { invitationId: id },
         orElse: changedMeanwhile,
       },
+      ...notMembers(caller, [draft]),
       countResend(context, found),
       businessEvent(context, businessId, {
         type: moves.renew.event,
@@ -139,17 +154,19 @@ async function renew(context: Context, caller: Member, found: InvitationItem) {
       }),
     ],
     { businessId, invitationId: id },
-  );
+  ).catch((error) => {
+    throw draft.refused ?? error;
+  });
   return { invitation, token };
 }
 
-async function reopen(context: Context, caller: Member, found: InvitationItem) {
-  if (!canMove("reopen", found, context.now)) throw new Failed(InvitationNotResendable);
-  const { businessId, id, email, emailKey, access, lifeDays, sendNo } = found;
-  const invitee = { email: { address: email, key: emailKey }, access, lifeDays };
-  const { business, drafts } = await prepare(context, caller, [invitee]);
-  const [draft] = drafts.map((made) => ({ ...made, id }));
-  if (!draft) throw new Error("one invitee has one draft");
+async function reopen(
+  context: Context,
+  caller: Member,
+  found: InvitationItem,
+  { business, draft }: Prepared,
+) {
+  const { businessId, id, sendNo } = found;
   const anew = { openedAt: context.now, tokenHashes: [], endedAt: undefined, endedByUserId: undefined };
   const { write, invitation, token } = resent(context, caller, found, anew);
   const reopening: Write = {

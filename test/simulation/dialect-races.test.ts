@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Table } from "../../shared/operation.ts";
-import { callOn, type Person } from "../table/in-process.ts";
+import { callOn, itsTime, type Person } from "../table/in-process.ts";
 import {
   accessesOf,
   addTo,
@@ -8,16 +8,21 @@ import {
   type Companies,
   companies,
   cutIn,
+  idOf,
   interleaved,
+  person,
   primaryOf,
   readsUser,
+  stateIn,
 } from "./dialect-world.ts";
+import { numbersFrom } from "./interleaving.ts";
 import { expectSound } from "./invariants.ts";
 import type { MemoryTable } from "./memory-table.ts";
 
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
+const aDay = 24 * 60 * 60_000;
 const put = "user-access/update-user-access";
 const remove = (world: Companies, name: string, userId: string, on: Table = world.table) =>
   callOn(on, "members/remove-member", world.owners[name] as Person, { params: { userId } });
@@ -163,13 +168,118 @@ describe("who is kept out by INACTIVE", () => {
     ]);
   });
 
-  test("is not let in by one that comes later", async () => {
+  /** Somebody whom the company keeps out, and who has taken an address since that it has invited. */
+  async function invitedUnderAnother() {
     const world = await companies("A");
+    const { body } = await callOn(world.table, "invitations/invite-member", world.owners.A as Person, {
+      body: { email: "anna.new@example.com" },
+    });
     await keepOut(world, world.table);
-    const { body: invited } = await invite(world);
-    const { status, body } = await accept(world, invited.id);
+    const anna = { ...world.anna, email: "anna.new@example.com" };
+    await idOf(world.table, anna);
+    return { ...world, anna, invitationId: body.id as string };
+  }
+
+  test("is not let in by an invitation to another address of theirs", async () => {
+    const world = await invitedUnderAnother();
+    const { status, body } = await accept(world, world.invitationId);
     expect([status, body.detail]).toEqual([409, expect.stringMatching(/activate/)]);
   });
+
+  const inactive = [409, "member_inactive", expect.stringMatching(/Activate them.*POST \/v2\/user\/add/)];
+  const said = ({ status, body }: { status: number; body: any }) => [status, body.code, body.title];
+
+  test("is not invited, by one call or by many: that says to activate them", async () => {
+    const world = await companies("A");
+    const { table, owners, anna } = world;
+    await keepOut(world, table);
+    await addUser(table, owners.A as Person, { email: "nobody@example.com", state: "INACTIVE" });
+    const before = stateIn(table);
+    expect(said(await invite(world))).toEqual(inactive);
+    const invitations = [anna.email, "nobody@example.com"].map((email) => ({ email }));
+    const { body } = await callOn(table, "invitations/invite-members", owners.A as Person, {
+      body: { invitations },
+    });
+    for (const { invitation, error } of body) {
+      expect([error.status, error.code, error.title, invitation]).toEqual([...inactive, null]);
+    }
+    expect(stateIn(table)).toBe(before);
+  });
+
+  const resendOn = ({ owners }: Companies, on: Table, invitationId: string, after: number) =>
+    callOn(on, "invitations/resend-invitation", owners.A as Person, {
+      params: { invitationId },
+      now: itsTime + after,
+    });
+
+  test.each([
+    ["open", 2 * 60_000],
+    ["expired", 8 * aDay],
+  ])("is not sent an invitation again that is %s", async (_, after) => {
+    const world = await invitedUnderAnother();
+    const before = stateIn(world.table);
+    expect(said(await resendOn(world, world.table, world.invitationId, after))).toEqual(inactive);
+    expect(stateIn(world.table)).toBe(before);
+  });
+
+  test("and is deactivated: an open invitation to another address of theirs ends, with its license", async () => {
+    const world = await companies("A");
+    const { body } = await callOn(world.table, "invitations/invite-member", world.owners.A as Person, {
+      body: { email: "anna.new@example.com" },
+    });
+    await addTo(world, "A", world.annaId);
+    await idOf(world.table, { ...world.anna, email: "anna.new@example.com" });
+    expect(ledgerOf(world)).toMatchObject({ seats: 3, openInvitations: 1 });
+    const code = { ...world, anna: { ...world.anna, email: "anna.new@example.com" } };
+    expect((await keepOut(code, world.table)).body.state).toBe("INACTIVE");
+    expect(ledgerOf(world)).toMatchObject({ seats: 1, openInvitations: 0 });
+    const params = { invitationId: body.id };
+    const ended = await callOn(world.table, "invitations/get-invitation", world.owners.A as Person, {
+      params,
+    });
+    expect(ended.body.status).toBe("Revoked");
+  });
+
+  test.each(["somebody who has signed in", "somebody nobody knows"])(
+    "and is invited or sent it again at once, whatever comes between: no open invitation is left, of %s",
+    async (who) => {
+      const winners = new Set();
+      for (let seed = 0; seed < 350; seed += 1) {
+        const world = await companies("A");
+        const { table, ids, owners } = world;
+        const boss = owners.A as Person;
+        const anna = who.includes("signed") ? world.anna : person("nobody");
+        const again = seed % 3 === 2;
+        const invitations = [{ email: anna.email }];
+        const before = again ? await invite({ ...world, anna }) : undefined;
+        const on = interleaved(table, seed);
+        const inviting = [
+          () => invite({ ...world, anna, table: on as never }),
+          () => callOn(on, "invitations/invite-members", boss, { body: { invitations } }),
+          () => resendOn(world, on, before?.body.id, 2 * 60_000),
+        ][seed % 3] as () => Promise<any>;
+        const number = numbersFrom(seed);
+        const [kept, answer] = await Promise.all(
+          [() => keepOut({ ...world, anna }, on), inviting].map(async (start) => {
+            for (let turns = number(150); turns > 0; turns -= 1) await undefined;
+            return start();
+          }),
+        );
+        expect(kept.status).toBe(201);
+        const { error, code } = Array.isArray(answer.body) ? answer.body[0] : answer.body;
+        const refused = error?.code ?? code;
+        winners.add(refused);
+        expect([undefined, "member_inactive", again ? "invitation_not_resendable" : ""]).toContain(refused);
+        expect(ledgerOf(world), `seed ${seed}`).toMatchObject({ seats: 1, openInvitations: 0 });
+        expect(table.partition(`BUSINESS#${ids.A}`, "INVITED#"), `seed ${seed}`).toEqual([]);
+      }
+      expect([...winners].sort(), "either may come first").toEqual([
+        "invitation_not_resendable",
+        "member_inactive",
+        undefined,
+      ]);
+    },
+  );
 
   test("and accepts at once: a member or kept out, with the licenses that there are", async () => {
     for (let seed = 0; seed < 100; seed += 1) {

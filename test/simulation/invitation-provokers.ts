@@ -38,6 +38,9 @@ const addresses = (count: number) => Array.from({ length: count }, (_, n) => ({ 
 const inviteMany = ({ table }: World, count: number, at = now) =>
   callOn(table, "invitations/invite-members", boss, { body: { invitations: addresses(count) }, now: at });
 
+const keepOut = ({ table }: World) =>
+  callOn(table, "company-users/add-user", boss, { body: { email: outsider.email, state: "INACTIVE" } });
+
 const revoke = ({ table }: World, params: Record<string, string>) =>
   callOn(table, "invitations/revoke-invitation", boss, { params, now });
 
@@ -51,6 +54,10 @@ const rebuiltWithout =
 export const byInvitation: Readonly<Record<string, Provoke>> = {
   "invitations/invite-member already_member": ({ table }, key) =>
     ask(table, key, boss, { body: { email: agent.email } }),
+  "invitations/invite-member member_inactive": async (world, key) => {
+    await keepOut(world);
+    return ask(world.table, key, boss, { body: { email: outsider.email } });
+  },
   "invitations/invite-member already_invited": async (world, key) => {
     await invite(world);
     return ask(world.table, key, boss, { body: { email: outsider.email } });
@@ -100,6 +107,12 @@ export const byInvitation: Readonly<Record<string, Provoke>> = {
     const later = await expireAll(world);
     const body = { userId: world.ids.outsider };
     await ask(world.table, "members/add-member", boss, { body, ...later });
+    return ask(world.table, key, boss, { params, ...later });
+  },
+  "invitations/resend-invitation member_inactive": async (world, key) => {
+    const { params } = await invite(world);
+    const later = await expireAll(world);
+    await keepOut(world);
     return ask(world.table, key, boss, { params, ...later });
   },
   "invitations/resend-invitation role_too_high": async (world, key) => {

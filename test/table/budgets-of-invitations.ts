@@ -39,8 +39,9 @@ const answered = async (cast: Cast): Promise<CallOptions> => {
 
 const addresses = (count: number) => times(count, "").map((_, n) => ({ email: `${n}@example.com` }));
 
+/** That the addresses are nobody's still is checked. */
 const openedMany = (count: number) =>
-  commit("member", ...times<Kind | Indexed>(count, "invited", opened, "event"), ...limits, "ledger");
+  commit("member", ...times<Kind | Indexed>(count, "invited", opened, "event", "email"), ...limits, "ledger");
 
 export const budgetsOfInvitations: Readonly<Record<string, Budget>> = {
   "invitations/invite-member": {
@@ -91,11 +92,14 @@ export const budgetsOfInvitations: Readonly<Record<string, Budget>> = {
   "invitations/resend-invitation": {
     rounds: [
       identity,
-      [caller, get("invitation"), ...business],
-      [commit("member", due, "invited", "rate", "event")],
+      [caller, get("invitation")],
+      // Whose address it is, which the invitation tells: nobody's, and that it still is.
+      [...business, get("email")],
+      [commit("member", due, "invited", "email", "rate", "event")],
       ...mailed,
     ],
     heedsHeader: true,
+    readsInOrder: true,
     answerBytes,
     request: () => ({ now: itsTime + 60_000 }),
     before: byId,
@@ -157,8 +161,7 @@ export const rareInvitationLines: readonly Line[] = [
     ...inHeader,
     rounds: [
       identity,
-      [caller, get("invitation"), ...business],
-      // As for a new one: whose address it is, which the invitation tells.
+      [caller, get("invitation")],
       [...business, get("email")],
       [commit("member", "invited", opened, "event", "member", ...limits, "ledger", "rate")],
       ...mailed,

@@ -15,7 +15,7 @@ export interface Budget {
   readonly heedsHeader?: true;
   /** It is asked for by a name that only says which item to read: one more round trip. */
   readonly byName?: true;
-  /** What becomes current must be read after the user who has it: one more round trip until the commit. */
+  /** What is to be read follows from what is read: one more round trip until the commit. */
   readonly readsInOrder?: true;
   /** Where `rounds` are others without the header. */
   readonly withoutHeader?: Rounds;
