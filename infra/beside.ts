@@ -10,7 +10,6 @@ import { resourcesOf, settingsOf } from "./policy.ts";
  * it runs, and every function that uses the resource has it in a file of its own beside its bundle.
  */
 const besides: Partial<Record<ResourceName | SettingName, string>> = {
-  email: "shared/email/ses.ts",
   stripeSecret: "shared/billing/stripe.ts",
   companyUsers: "shared/sealing/jwe.ts",
 };

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { endpoints, jobs } from "../functions/index.ts";
 import { openApi } from "../shared/endpoint/openapi/document.ts";
 import { entryPointsOf, filesBeside } from "./beside.ts";
+import { inputsOf, isCurrent } from "./bundle-inputs.ts";
 import { checkStandIns, lambdaSdk } from "./sdk.ts";
 import { describeSizes, sizesOf } from "./sizes.ts";
 
@@ -37,14 +37,16 @@ export function descriptionOf(key: string): string {
 export async function bundle(): Promise<string> {
   writeOpenApi();
   const record = join(output, "inputs.json");
-  if (existsSync(record) && isCurrent(JSON.parse(readFileSync(record, "utf8"))))
+  const isMade = functionKeys.every((key) => existsSync(join(bundleFolder(key), "index.cjs")));
+  if (isMade && existsSync(record) && isCurrent(root, functionKeys, JSON.parse(readFileSync(record, "utf8"))))
     return "the functions are unchanged";
   const before = sizesOf(output);
   const { metafile } = await build({ ...bundling(functionKeys), sourcemap: "external", logLevel: "warning" });
   moveSourceMaps(metafile);
+  removeLeftovers(metafile);
   checkStandIns(metafile);
   writeFileSync(join(output, "metafile.json"), JSON.stringify(metafile));
-  writeFileSync(record, JSON.stringify(inputsOf(metafile)));
+  writeFileSync(record, JSON.stringify(inputsOf(root, functionKeys, metafile)));
   return describeSizes(sizesOf(output), before);
 }
 
@@ -70,6 +72,7 @@ export function bundling(keys: readonly string[]) {
     alias: {
       "@aws-sdk/client-dynamodb": join(root, "infra/lambda-dynamodb.ts"),
       "@aws-sdk/lib-dynamodb": join(root, "infra/lambda-dynamodb.ts"),
+      "@aws-sdk/client-ses": join(root, "infra/lambda-ses.ts"),
     },
   } satisfies BuildOptions;
 }
@@ -98,36 +101,20 @@ function moveSourceMaps({ outputs }: Metafile): void {
   }
 }
 
+/** What was beside a function before, and is no more, must not be deployed with it. */
+function removeLeftovers({ outputs }: Metafile): void {
+  for (const key of functionKeys) {
+    const files = readdirSync(bundleFolder(key)).filter((file) => file.endsWith(".cjs"));
+    for (const file of files) {
+      const path = join(bundleFolder(key), file);
+      if (!outputs[relative(root, path).replaceAll("\\", "/")]) rmSync(path);
+    }
+  }
+}
+
 function writeOpenApi(): void {
   const descriptions = Object.fromEntries(Object.keys(endpoints).map((key) => [key, descriptionOf(key)]));
   const folder = bundleFolder("get-openapi");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "openapi.json"), JSON.stringify(openApi(endpoints, descriptions)));
-}
-
-interface Inputs {
-  readonly keys: readonly string[];
-  readonly hashes: Readonly<Record<string, string>>;
-}
-
-/** All that the bundles were made from, the lock file and what makes them included. */
-function inputsOf(metafile: Metafile): Inputs {
-  const makers = ["beside.ts", "bundle.ts", "sdk.ts", "lambda-credentials.ts"];
-  const own = [...makers.map((file) => `infra/${file}`), "package-lock.json"];
-  const files = [...Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules")), ...own];
-  return { keys: functionKeys, hashes: Object.fromEntries(files.map((file) => [file, hash(file)])) };
-}
-
-function isCurrent({ keys, hashes }: Inputs): boolean {
-  const made = functionKeys.every((key) => existsSync(join(bundleFolder(key), "index.cjs")));
-  return (
-    made &&
-    `${keys}` === `${functionKeys}` &&
-    Object.entries(hashes).every(([file, was]) => hash(file) === was)
-  );
-}
-
-function hash(file: string): string {
-  const path = join(root, file);
-  return existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex") : "";
 }

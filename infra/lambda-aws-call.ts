@@ -1,12 +1,18 @@
-/** One call to an AWS service with JSON in and out, by the credentials and the region of the Lambda environment. */
+/** One call to an AWS service by the credentials and the region of the Lambda environment, in whichever protocol. */
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { sign } from "./lambda-signing.ts";
 
-/** In milliseconds: until the connection stands, and until the answer is there. */
+/** In milliseconds: until the connection stands, and, where that is bounded, until the answer is there. */
 export interface Limits {
   readonly connectionTimeout: number;
-  readonly requestTimeout: number;
+  readonly requestTimeout?: number;
+}
+
+export interface Call {
+  readonly service: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 const agents = {
@@ -16,21 +22,13 @@ const agents = {
 
 /** Answers whatever the service says; fails where there is no whole answer in time. */
 export function post(
-  service: string,
-  target: string,
-  input: unknown,
+  { service, headers: own, body }: Call,
   { connectionTimeout, requestTimeout }: Limits,
+  abortSignal?: AbortSignal,
 ): Promise<{ status: number; body: string }> {
   const { AWS_REGION = "", _X_AMZN_TRACE_ID } = process.env;
   const url = endpointOf(service, AWS_REGION);
-  const body = JSON.stringify(input);
-  const headers = sign(
-    service,
-    AWS_REGION,
-    url,
-    { "content-type": "application/x-amz-json-1.0", "x-amz-target": target },
-    body,
-  );
+  const headers = sign(service, AWS_REGION, url, own, body);
   const { request, agent } = agents[url.protocol as keyof typeof agents];
   return new Promise((resolve, reject) => {
     const outgoing = request(url, {
@@ -43,9 +41,17 @@ export function post(
         ...(_X_AMZN_TRACE_ID && { "x-amzn-trace-id": _X_AMZN_TRACE_ID }),
       },
     });
-    const expire = (what: string) => () => outgoing.destroy(new Error(`${service}: ${what}`));
-    const answerTimer = setTimeout(expire(`no answer in ${requestTimeout} ms`), requestTimeout);
-    const connectionTimer = setTimeout(expire(`no connection in ${connectionTimeout} ms`), connectionTimeout);
+    const end = (name: string, what: string) => () =>
+      outgoing.destroy(Object.assign(new Error(`${service}: ${what}`), { name }));
+    const answerTimer =
+      requestTimeout && setTimeout(end("TimeoutError", `no answer in ${requestTimeout} ms`), requestTimeout);
+    const connectionTimer = setTimeout(
+      end("TimeoutError", `no connection in ${connectionTimeout} ms`),
+      connectionTimeout,
+    );
+    const abort = end("AbortError", "request aborted");
+    if (abortSignal?.aborted) abort();
+    abortSignal?.addEventListener("abort", abort);
     outgoing.on("socket", (socket) => {
       const connected = () => clearTimeout(connectionTimer);
       if (socket.connecting) socket.once("connect", connected);
@@ -55,6 +61,7 @@ export function post(
     outgoing.on("close", () => {
       clearTimeout(answerTimer);
       clearTimeout(connectionTimer);
+      abortSignal?.removeEventListener("abort", abort);
     });
     outgoing.on("error", fail);
     outgoing.on("response", (answer) => {
@@ -75,8 +82,12 @@ export function endpointOf(service: string, region: string): URL {
     process.env;
   if (own) return new URL(own);
   if (!ordinary.test(region)) throw new Error(`${region}: teach infra/lambda-aws-call.ts its addresses`);
-  return new URL(`https://${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`);
+  const host = hosts[service] ?? service;
+  return new URL(`https://${host}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`);
 }
+
+/** Where that isn't the service's name. */
+const hosts: Readonly<Record<string, string>> = { ses: "email" };
 
 /** The partitions whose addresses end in amazonaws.com, as all but the isolated ones do. */
 const ordinary = /^(us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov)-[a-z]+-\d+$/;

@@ -28,12 +28,12 @@ export class DynamoDBDocumentClient {
   }
 
   async send({ operation, input }: Command): Promise<unknown> {
-    const { status, body } = await post(
-      "dynamodb",
-      `DynamoDB_20120810.${operation}`,
-      toWire(input),
-      this.client.requestHandler,
-    );
+    const headers = {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": `DynamoDB_20120810.${operation}`,
+    };
+    const call = { service: "dynamodb", headers, body: JSON.stringify(toWire(input)) };
+    const { status, body } = await post(call, this.client.requestHandler);
     const answer = parse(body);
     if (status >= 300) throw errorOf(status, answer ?? {});
     if (!answer) throw Object.assign(new Error("DynamoDB's answer is broken"), { $metadata: {} });

@@ -1,6 +1,6 @@
 import { SESClient } from "@aws-sdk/client-ses";
 
-/** The SDK's client for SES: beside the bundles that send email, a file of its own that is loaded when one is sent. */
+/** The client for SES, by itself: in the bundles it is infra/lambda-ses.ts, elsewhere the SDK's, which takes long to load. */
 
 export { SendEmailCommand } from "@aws-sdk/client-ses";
 

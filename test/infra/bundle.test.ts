@@ -72,11 +72,9 @@ describe("the bundles", () => {
       const beside = [
         ...(key === "get-openapi" ? ["openapi.json"] : []),
         ...(seals(key) ? ["jwe.cjs"] : []),
-        ...(sendsEmail(key) ? ["ses.cjs"] : []),
         ...(bills(key) ? ["stripe.cjs"] : []),
       ];
       expect([key, readdirSync(bundleFolder(key)).sort()]).toEqual([key, ["index.cjs", ...beside]]);
-      expect([key, bundleOf(key).includes('require("./ses.cjs")')]).toEqual([key, sendsEmail(key)]);
       expect([key, bundleOf(key).includes('require("./stripe.cjs")')]).toEqual([key, bills(key)]);
     }
   });
@@ -100,7 +98,6 @@ describe("the bundles", () => {
 
   test.each(functionKeys)("%s is within the bound of its kind", (key) => {
     expect(Buffer.byteLength(bundleOf(key)) / 1_000).toBeLessThanOrEqual(boundOf(key));
-    if (sendsEmail(key)) expect(statSync(join(bundleFolder(key), "ses.cjs")).size / 1_000).toBeLessThan(160);
     if (bills(key)) expect(statSync(join(bundleFolder(key), "stripe.cjs")).size / 1_000).toBeLessThan(420);
   });
 });
