@@ -48,7 +48,7 @@ export function renderInvitation(mail: InvitationMail, acceptUrl: string): Rende
   if (mail.kind === "activation") return renderActivation(mail, subject, acceptUrl);
   const words: Words = {
     heading: [...invites(mail), ` as an ${mail.role}.`],
-    ends: `The invitation is open until ${dateFormat.format(mail.expiresAt)} UTC.`,
+    ends: `The invitation is open until ${dayAndMinute(mail.expiresAt)} UTC.`,
     ask: reminds ? "This is a reminder: the invitation still waits for your answer." : "",
     accept: "Open the invitation",
     personal: "The link is meant for you alone. To accept, sign in with the address that this email came to.",
@@ -87,12 +87,17 @@ function invites({ businessName, inviterName, kind }: InvitationMail, longest?: 
 
 export const textOf = (part: Sentence[number]): string => (typeof part === "string" ? part : part.name);
 
-/** The day as people write it, and the minute, such as `29 November 2026 at 14:05`. */
-const dateFormat = new Intl.DateTimeFormat("en-GB", {
-  dateStyle: "long",
-  timeStyle: "short",
-  timeZone: "UTC",
-});
+/**
+ * The day as people write it, and the minute, in UTC, such as `29 November 2026 at 14:05`: as Intl's `en-GB` has it,
+ * whose first use costs a third of what Node.js takes to start.
+ */
+export function dayAndMinute(time: number): string {
+  const at = new Date(time);
+  const month = months.split(" ")[at.getUTCMonth()];
+  return `${at.getUTCDate()} ${month} ${at.getUTCFullYear()} at ${at.toISOString().slice(11, 16)}`;
+}
+
+const months = "January February March April May June July August September October November December";
 
 function textPart({ heading, ask, ends, accept, link, ignore, personal }: Words): string {
   const invitation = [heading.map(textOf).join(""), ask, ends].filter(Boolean).join("\n");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type InvitationMail, renderInvitation } from "../../shared/email/invitation-mail.ts";
+import { dayAndMinute, type InvitationMail, renderInvitation } from "../../shared/email/invitation-mail.ts";
 import { safeName } from "../../shared/email/safe-name.ts";
 import { acceptUrl, linksIn, mail, names } from "./mail.ts";
 
@@ -29,6 +29,13 @@ describe("an invitation's email", () => {
       expect(part).toContain(link);
       expect(part).not.toContain("reminder");
     }
+  });
+
+  test("says the day and the minute as Intl's British English does, for a century", () => {
+    const options = { dateStyle: "long", timeStyle: "short", timeZone: "UTC" } as const;
+    const british = new Intl.DateTimeFormat("en-GB", options);
+    const times = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2100, 0) });
+    fc.assert(fc.property(times, (time) => dayAndMinute(time) === british.format(time)));
   });
 
   test("says in a reminder that it is one", () => {
