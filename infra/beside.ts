@@ -2,25 +2,25 @@ import { basename, join } from "node:path";
 import type { Plugin } from "esbuild";
 import { endpoints, jobs } from "../functions/index.ts";
 import { operationsOf } from "../shared/endpoint/endpoint.ts";
-import type { ResourceName, SettingName } from "../shared/operation.ts";
 import { resourcesOf, settingsOf } from "./policy.ts";
 
 /**
- * What is heavy and not needed by every call, by the resource or setting that it is for: an operation gets it by `import()` when
- * it runs, and every function that uses the resource has it in a file of its own beside its bundle.
+ * What is heavy and not needed by every call, and what for: a resource, a setting or an operation. It is got by
+ * `import()` when that is wanted, from a file of its own beside the bundle of every function that may want it.
  */
-const besides: Partial<Record<ResourceName | SettingName, string>> = {
-  stripeSecret: "shared/billing/stripe.ts",
-  companyUsers: "shared/sealing/jwe.ts",
+const besides: Readonly<Record<string, string>> = {
+  "shared/billing/stripe.ts": "stripeSecret",
+  "shared/billing/work-off.ts": "applyLicenses",
+  "shared/sealing/jwe.ts": "companyUsers",
 };
 
 /** The files that a function's code consists of, by what each is made from. */
 export function entryPointsOf(key: string): Record<string, string> {
-  const operations = endpoints[key]
-    ? operationsOf(endpoints[key].specification)
-    : jobs[key]?.specification.uses;
-  const used = [...resourcesOf(operations ?? {}), ...settingsOf(operations ?? {})];
-  const own = used.flatMap((name) => besides[name] ?? []);
+  const operations =
+    (endpoints[key] ? operationsOf(endpoints[key].specification) : jobs[key]?.specification.uses) ?? {};
+  const names = Object.values(operations).map(({ name }) => name);
+  const wanted = new Set<string>([...resourcesOf(operations), ...settingsOf(operations), ...names]);
+  const own = Object.keys(besides).filter((file) => wanted.has(besides[file] ?? ""));
   return Object.fromEntries([
     [`${key}/index`, `functions/${key}.ts`],
     ...own.map((file) => [`${key}/${nameOf(file)}`, file]),
@@ -29,7 +29,7 @@ export function entryPointsOf(key: string): Record<string, string> {
 
 /** Leaves out of a bundle what is beside it. */
 export function filesBeside(root: string): Plugin {
-  const files = Object.values(besides);
+  const files = Object.keys(besides);
   return {
     name: "files-beside",
     setup({ onResolve }) {

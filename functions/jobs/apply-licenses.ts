@@ -1,4 +1,4 @@
-import { workOffLedger } from "../../shared/billing/apply-licenses.ts";
+import { workOffLedger } from "../../shared/billing/work-off-ledger.ts";
 import type { Ledger } from "../../shared/domain/ledger.ts";
 import { waitsSince } from "../../shared/domain/ledger-work.ts";
 import { type Change, job } from "../../shared/endpoint/job.ts";
