@@ -12,7 +12,7 @@ import { BusinessResponse, BusinessUpdate, businessResponse } from "../../shared
 import { changesOf } from "../../shared/endpoint/wire/fields.ts";
 import { businessById, updateBusiness } from "../../shared/table/businesses.ts";
 
-/** Updates the current business's profile. Members left out stay as they are; null takes one back. */
+/** Updates the current business's profile. Members left out stay as they are; null takes one back. Its place in the hierarchy, and that it is the default one, is an Owner's to say. */
 export const updateMyBusiness = endpoint(
   {
     route: "PUT /businesses/me",

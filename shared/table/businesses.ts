@@ -100,12 +100,11 @@ export const updateBusiness = {
       const place = await placing(context, userId, found.business, changes);
       const set = { ...changes, ...place.set, modifiedAt: context.now, version: found.business.version + 1 };
       // Where a business stands in the hierarchy is its Owners' to say.
-      const moves = place.writes.length > 0;
-      if (moves && (await caller.membership()).access !== "owner") throw new Failed(Forbidden);
+      if (place.isOwners && (await caller.membership()).access !== "owner") throw new Failed(Forbidden);
       await commit(
         context,
         [
-          moves ? ownedBy(userId, businessId, Forbidden) : callerMay(caller),
+          place.isOwners ? ownedBy(userId, businessId, Forbidden) : callerMay(caller),
           {
             update: key.business(businessId),
             ...setOrRemove(set),

@@ -1,4 +1,4 @@
-import { Failed, type Failure, ParentNotFound, ParentNotPossible } from "../domain/failures.ts";
+import { Failed, type Failure, Forbidden, ParentNotFound, ParentNotPossible } from "../domain/failures.ts";
 import { depthOf, mostDepth, type Placed } from "../domain/hierarchy.ts";
 import { isId } from "../domain/ids.ts";
 import type { Context } from "../operation.ts";
@@ -16,28 +16,37 @@ export interface Placing {
   /** What the business must be still, where it exists already. */
   readonly when: Tests;
   readonly writes: readonly Write[];
+  /** Whether it is its Owners' to say: where it stands becomes another. */
+  readonly isOwners: boolean;
 }
 
-const staying: Placing = { set: {}, when: {}, writes: [] };
+/** What a business may say of its place: the one above it, and whether it is the default one. */
+type Place = Pick<BusinessItem, "parentBusinessId" | "isDefault">;
 
 /**
  * Puts a business below another, or makes it a root: by an Owner of both, where it has no children and the parent
- * isn't too deep. The parent counts it in the same transaction, and so can't be put elsewhere itself.
+ * isn't too deep. The parent counts it in the same transaction, and so can't be put elsewhere itself. Whether it is
+ * the default one is said by an Owner of both, too.
  */
 export async function placing(
   context: Context,
   userId: string,
-  business: Pick<BusinessItem, "id"> & Placed,
-  wanted: { readonly parentBusinessId?: string | undefined },
+  business: Pick<BusinessItem, "id"> & Placed & Place,
+  wanted: Place,
 ): Promise<Placing> {
-  const { id, parentBusinessId: before, childCount = 0 } = business;
+  const { id, parentBusinessId: before, childCount = 0, isDefault = false } = business;
   const { parentBusinessId: after } = wanted;
-  if (!("parentBusinessId" in wanted) || before === after) return staying;
+  if (!("parentBusinessId" in wanted) || before === after) {
+    const isOwners = "isDefault" in wanted && (wanted.isDefault ?? false) !== isDefault;
+    const writes = isOwners && before ? [ownedBy(userId, before, Forbidden)] : [];
+    return { set: {}, when: isOwners ? { parentBusinessId: before ?? null } : {}, writes, isOwners };
+  }
   if (childCount > 0 || after === id) throw new Failed(ParentNotPossible);
   const parent = after === undefined ? undefined : await parentOf(context, after, userId);
   const depth = parent && depthOf(parent) + 1;
   if (depth !== undefined && depth > mostDepth) throw new Failed(ParentNotPossible);
   return {
+    isOwners: true,
     set: { parentBusinessId: after, depth },
     when: { parentBusinessId: before ?? null, childCount: business.childCount ?? null },
     writes: [

@@ -220,6 +220,30 @@ describe("businesses as a hierarchy", () => {
     expect((await place(table, boss, all[3], null)).body.parentBusinessId).toBe(null);
   });
 
+  test("an Admin doesn't say which business is the default one, and an Owner of one alone doesn't either", async () => {
+    const world = await companies("A", "B");
+    const { table, ids, owners } = world;
+    const [boss, admin] = [owners.A as Person, owners.B as Person];
+    const headers = { "x-business-id": ids.A ?? "" };
+    const say = (by: Person, isDefault: boolean | null, more = {}) =>
+      callOn(table, "businesses/update-business", by, { body: { isDefault, ...more }, headers });
+    await addTo(world, "A", ids["owner-of-B"] ?? "", { access_id: "2" });
+    const before = stateIn(table);
+    const byAdmin = await say(admin, true, { website: "https://a.example" });
+    expect([byAdmin.status, byAdmin.body.code, stateIn(table)]).toEqual([403, "forbidden", before]);
+    expect((await say(admin, null, { website: "https://a.example" })).status, "as it is").toBe(200);
+    expect((await say(boss, true)).body.isDefault).toBe(true);
+    expect((await say(admin, true)).status, "as it is").toBe(200);
+    await addTo(world, "B", ids["owner-of-A"] ?? "", { access_id: "1" });
+    expect((await place(table, boss, ids.A, ids.B)).status).toBe(200);
+    expect((await say(boss, false)).body.isDefault, "an Owner of both").toBe(false);
+    const params = { userId: ids["owner-of-A"] ?? "" };
+    const inB = { "x-business-id": ids.B ?? "" };
+    await callOn(table, "members/update-member", admin, { params, body: { role: "Admin" }, headers: inB });
+    const byOwnerOfOne = await say(boss, true);
+    expect([byOwnerOfOne.status, byOwnerOfOne.body.code]).toEqual([403, "forbidden"]);
+  });
+
   test("an Admin doesn't place a business, and an Owner of one alone doesn't either", async () => {
     const world = await companies("A", "B");
     const { table, ids, owners } = world;
