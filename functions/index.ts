@@ -51,7 +51,7 @@ import { listUserAccesses } from "./user-access/list-user-accesses.ts";
 import { removeUserAccess } from "./user-access/remove-user-access.ts";
 import { updateUserAccess } from "./user-access/update-user-access.ts";
 import { approveLegalTerms } from "./users/approve-legal-terms.ts";
-import { completeOnboarding } from "./users/complete-onboarding.ts";
+import { completeMyOnboarding } from "./users/complete-onboarding.ts";
 import { findUsers } from "./users/find-users.ts";
 import { getLegalTerms } from "./users/get-legal-terms.ts";
 import { getMe } from "./users/get-me.ts";
@@ -63,7 +63,7 @@ export const endpoints: Readonly<Record<string, AnyEndpoint>> = {
   "users/find-users": findUsers,
   "users/get-legal-terms": getLegalTerms,
   "users/approve-legal-terms": approveLegalTerms,
-  "users/complete-onboarding": completeOnboarding,
+  "users/complete-onboarding": completeMyOnboarding,
   "businesses/get-business": getBusiness,
   "businesses/create-business": createMyBusiness,
   "businesses/update-business": updateMyBusiness,

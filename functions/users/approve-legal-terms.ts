@@ -8,10 +8,11 @@ import { timestamp } from "../../shared/endpoint/wire/fields.ts";
 import { LegalTermsApproval } from "../../shared/endpoint/wire/legal-terms.ts";
 import { showUser } from "../../shared/endpoint/wire/show-user.ts";
 import { UserResponse } from "../../shared/endpoint/wire/user.ts";
-import { ownUser, updateUser } from "../../shared/table/users.ts";
+import { approveTerms } from "../../shared/table/compliance.ts";
+import { ownUser } from "../../shared/table/users.ts";
 import { workplaceOf } from "../../shared/table/workplaces.ts";
 
-/** Approves the current legal terms for the signed-in person. It is kept which version, when, and by whom. */
+/** Approves the current legal terms for the signed-in person. Of each version it is kept when first, and by whom. */
 export const approveLegalTerms = endpoint(
   {
     route: "POST /users/me/legal-terms",
@@ -20,14 +21,13 @@ export const approveLegalTerms = endpoint(
     repeat: byIdempotencyKey,
     returns: { 200: UserResponse },
     fails: [LegalTermsNotFound, LegalTermsOutdated],
-    uses: { currentLegalTerms, ownUser, updateUser, workplaceOf },
+    uses: { currentLegalTerms, ownUser, approveTerms, workplaceOf },
   },
   async ({ caller: { userId }, body: { version }, now, uses, fail }) => {
     const terms = await uses.currentLegalTerms();
     if (!terms) throw fail(LegalTermsNotFound);
     if (terms.version !== version) throw fail(LegalTermsOutdated);
-    const legalTerms = { version, acceptedAt: timestamp(now), acceptedByUserId: userId };
-    const user = await uses.updateUser(userId, { compliance: { acceptedTerms: true, legalTerms } });
+    const user = await uses.approveTerms(userId, version, timestamp(now));
     return { status: 200, body: await showUser(uses, user) };
   },
   async ({ caller, uses }) => ({

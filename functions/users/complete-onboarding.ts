@@ -5,22 +5,23 @@ import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { timestamp } from "../../shared/endpoint/wire/fields.ts";
 import { showUser } from "../../shared/endpoint/wire/show-user.ts";
 import { UserResponse } from "../../shared/endpoint/wire/user.ts";
-import { ownUser, updateUser } from "../../shared/table/users.ts";
+import { completeOnboarding } from "../../shared/table/compliance.ts";
+import { ownUser } from "../../shared/table/users.ts";
 import { workplaceOf } from "../../shared/table/workplaces.ts";
 
-/** Marks the onboarding of the signed-in person as completed. */
-export const completeOnboarding = endpoint(
+/** Marks the onboarding of the signed-in person as completed; what was completed before stays. */
+export const completeMyOnboarding = endpoint(
   {
     route: "POST /users/me/onboarding",
     caller: signedIn,
     repeat: byIdempotencyKey,
     returns: { 200: UserResponse },
     fails: [],
-    uses: { ownUser, updateUser, workplaceOf },
+    uses: { ownUser, completeOnboarding, workplaceOf },
   },
   async ({ caller: { userId }, now, uses }) => {
-    const compliance = { onboardingCompletedAt: timestamp(now) };
-    return { status: 200, body: await showUser(uses, await uses.updateUser(userId, { compliance })) };
+    const user = await uses.completeOnboarding(userId, timestamp(now));
+    return { status: 200, body: await showUser(uses, user) };
   },
   async ({ caller, uses }) => ({
     status: 200,
@@ -28,4 +29,4 @@ export const completeOnboarding = endpoint(
   }),
 );
 
-export const handler = lambda(completeOnboarding);
+export const handler = lambda(completeMyOnboarding);

@@ -4,6 +4,8 @@ export type EventType =
   | "business.updated"
   | "user.created"
   | "user.updated"
+  | "user.terms_approved"
+  | "user.onboarding_completed"
   | "user.email_verified"
   | "user.identity_linked"
   | "user.switched_business"

@@ -42,6 +42,8 @@ export const key = {
     sk: `MEMBER#${businessId}`,
   }),
   userEvent: (userId: string, eventId: string): Key => ({ pk: `USER#${userId}`, sk: `EVENT#${eventId}` }),
+  /** That a person has approved a version of the legal terms. */
+  userTerms: (userId: string, version: string): Key => ({ pk: `USER#${userId}`, sk: `TERMS#${version}` }),
   identity: (hash: string): Key => ({ pk: `IDENTITY#${hash}`, sk: "IDENTITY" }),
   email: (emailKey: string): Key => ({ pk: `EMAIL#${emailKey}`, sk: "EMAIL" }),
   business: (businessId: string): Key => ({ pk: `BUSINESS#${businessId}`, sk: "BUSINESS" }),

@@ -254,3 +254,73 @@ describe("businesses as a hierarchy", () => {
     expect([byStranger.status, byStranger.body.code]).toEqual([404, "parent_not_found"]);
   });
 });
+
+describe("legal terms", () => {
+  const approve = (table: any, who: Person, version = "2026-11", now = itsTime) =>
+    callOn(table, "users/approve-legal-terms", who, { body: { version }, now });
+  const trail = (table: any, userId: string) =>
+    table.partition(`USER#${userId}`, "EVENT#").filter(({ type }: any) => type === "user.terms_approved");
+
+  test("approved again stay as they were approved first; a newer version is a record of its own", async () => {
+    const { table, anna, annaId } = await companies("A");
+    const first = await approve(table, anna);
+    const later = await approve(table, anna, "2026-11", itsTime + 60_000);
+    const { legalTerms } = later.body.compliance;
+    expect(legalTerms).toEqual({
+      version: "2026-11",
+      acceptedAt: new Date(itsTime).toISOString(),
+      acceptedByUserId: annaId,
+    });
+    expect([first.body, trail(table, annaId).length]).toEqual([later.body, 1]);
+    vi.stubEnv("LEGALTERMS", JSON.stringify({ version: "2027-01", url: "https://app.example.com/terms" }));
+    const newer = await approve(table, anna, "2027-01", itsTime + 120_000);
+    vi.unstubAllEnvs();
+    expect(newer.body.compliance.legalTerms).toMatchObject({ version: "2027-01" });
+    expect(
+      table.partition(`USER#${annaId}`, "TERMS#").map(({ version, acceptedAt }) => [version, acceptedAt]),
+    ).toEqual([
+      ["2026-11", new Date(itsTime).toISOString()],
+      ["2027-01", new Date(itsTime + 120_000).toISOString()],
+    ]);
+    expect(trail(table, annaId)).toHaveLength(2);
+    expect((await approve(table, anna)).body.compliance.legalTerms, "the first one again").toEqual(
+      legalTerms,
+    );
+  });
+
+  test("approved twice at once, whatever comes between: one record, one event, one time", async () => {
+    for (const seed of seeds) {
+      const { table, anna, annaId } = await companies("A");
+      const on = interleaved(table, seed);
+      const times = [itsTime, itsTime + 5];
+      const answers = await Promise.all(times.map((now) => approve(on, anna, "2026-11", now)));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      const [record, ...others] = table.partition(`USER#${annaId}`, "TERMS#");
+      expect(others).toEqual([]);
+      for (const { body } of answers) {
+        expect(body.compliance.legalTerms.acceptedAt).toBe(record?.acceptedAt);
+      }
+      expect(trail(table, annaId)).toHaveLength(1);
+    }
+  });
+
+  test("taken back in the profile are approved by approving them again, as of the first time", async () => {
+    const { table, anna, annaId } = await companies("A");
+    await approve(table, anna);
+    await callOn(table, "users/update-me", anna, { body: { compliance: { acceptedTerms: false } } });
+    const { body } = await approve(table, anna, "2026-11", itsTime + 60_000);
+    expect([body.compliance.acceptedTerms, body.compliance.legalTerms.acceptedAt]).toEqual([
+      true,
+      new Date(itsTime).toISOString(),
+    ]);
+    expect(trail(table, annaId)).toHaveLength(2);
+  });
+
+  test("and an onboarding that is completed again was completed at first", async () => {
+    const { table, anna } = await companies("A");
+    for (const now of [itsTime, itsTime + 60_000]) {
+      const { body } = await callOn(table, "users/complete-onboarding", anna, { now });
+      expect(body.compliance.onboardingCompletedAt).toBe(new Date(itsTime).toISOString());
+    }
+  });
+});

@@ -19,12 +19,12 @@ export const budgetsOfDialects: Readonly<Record<string, Budget>> = {
   },
   "users/get-legal-terms": { rounds: [identity] },
   "users/approve-legal-terms": {
-    rounds: [identity, profile, [commit("user", "event")], shownUser],
+    rounds: [identity, [get("user"), get("terms")], [commit("user", "terms", "event")], shownUser],
     answerBytes: 800,
     request: () => ({ body: { version: "2026-11" } }),
   },
   "users/complete-onboarding": {
-    rounds: [identity, profile, [commit("user", "event")], shownUser],
+    rounds: [identity, [get("user")], [commit("user", "event")], shownUser],
     answerBytes: 700,
   },
   "licenses/list-plans": { rounds: [identity] },

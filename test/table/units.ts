@@ -15,6 +15,7 @@ export const sizes = {
   invited: 200,
   rate: 90,
   userCode: 120,
+  terms: 180,
   stripeCustomer: 100,
   stripeEvent: 150,
   /** An invitation in the index of what is due. */
