@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defaultInvitationSettings, type InvitationSettings } from "../shared/domain/invitation-settings.ts";
+import { SsnKey } from "./ssn-key.ts";
 
 /** What a stage of the deployment is configured with, in cdk.json under context.stages.<stage>. */
 const httpsUrl = z.url({ protocol: /^https$/, error: "must be an https:// address" });
@@ -103,11 +104,6 @@ const LegalTerms = z.strictObject({
   version: z.string().regex(/^\S{1,50}$/, "must be a short name such as 2026-11"),
   url: z.string().regex(/^https?:\/\/\S+$/, "must be the page where the terms can be read"),
 });
-
-/** A public key: with its private part in the configuration, anybody could open what is sealed to it. */
-const SsnKey = z
-  .looseObject({ kty: z.enum(["RSA", "EC"], "must be RSA or EC") })
-  .refine((key) => !("d" in key), "must be the public key: this one holds the private part");
 
 const CompanyUsers = z.strictObject({
   /** The public key, as a JWK, that social security numbers are sealed to; without one none are taken. */

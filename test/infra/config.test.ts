@@ -1,6 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { describe, expect, test, vi } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { defaultInvitationSettings } from "../../shared/domain/invitation-settings.ts";
+import { sealSsn } from "../../shared/sealing/seal-ssn.ts";
 
 const valid = {
   issuers: [{ issuer: "https://idp.example.com/", audience: "api" }],
@@ -29,13 +31,47 @@ describe("the configuration", () => {
     });
   });
 
-  test("takes a public key to seal to, and no private one", () => {
-    const key = { kty: "EC", crv: "P-256", x: "x", y: "y" };
-    const withKey = (ssnKey: object) => ({ prod: { ...valid, companyUsers: { ssnKey } } });
-    expect(readConfig("prod", withKey(key)).companyUsers.ssnKey).toEqual(key);
-    expect(() => readConfig("prod", withKey({ ...key, d: "d" }))).toThrow(
-      /companyUsers\.ssnKey: must be the public key: this one holds the private part/,
-    );
+  describe("of the key that social security numbers are sealed to", () => {
+    const withKey = (ssnKey: unknown) => ({ prod: { ...valid, companyUsers: { ssnKey } } });
+    const jwk = ({ publicKey }: { publicKey: KeyObject }) => publicKey.export({ format: "jwk" });
+    const ec = jwk(generateKeyPairSync("ec", { namedCurve: "P-256" }));
+    const okp = jwk(generateKeyPairSync("x25519"));
+    const rsa = jwk(generateKeyPairSync("rsa", { modulusLength: 2_048 }));
+    const short = jwk(generateKeyPairSync("rsa", { modulusLength: 1_024 }));
+    const signing = jwk(generateKeyPairSync("ed25519"));
+
+    test.each([
+      ["EC", ec],
+      ["RSA", rsa],
+      ["OKP", okp],
+    ])("takes a public one, with which sealing works: %s", async (_, key) => {
+      const { ssnKey } = readConfig("prod", withKey({ ...key, kid: "2026" })).companyUsers;
+      expect(ssnKey).toEqual({ ...key, kid: "2026" });
+      vi.stubEnv("COMPANYUSERS", JSON.stringify({ ssnKey }));
+      expect(await sealSsn.run({} as never, "078-05-1120")).toMatch(/^[\w-]+(\.[\w-]+){4}$/);
+      vi.unstubAllEnvs();
+    });
+
+    test.each<[string, unknown, RegExp]>([
+      ["a private one", { ...ec, d: "d" }, /ssnKey: must be the public key: .* Leave out d/],
+      ["the private primes of one", { ...rsa, p: "p" }, /ssnKey: must be the public key/],
+      ["a secret", { kty: "oct", k: "c2VjcmV0" }, /ssnKey: must be the public key/],
+      ["no JWK", "-----BEGIN PUBLIC KEY-----", /ssnKey: Invalid input/],
+      ["no kind", {}, /ssnKey\.kty: must be a JWK, with kty EC, RSA or OKP/],
+      ["another kind", { kty: "AKP" }, /ssnKey\.kty: must be a JWK: kty EC with crv, x and y/],
+      ["a point without y", { ...ec, y: undefined }, /ssnKey\.y: must be base64url/],
+      ["a curve that nothing is sealed to", { ...ec, crv: "secp256k1" }, /ssnKey\.crv: /],
+      ["a point that is on no curve", { ...ec, x: ec.y, y: ec.x }, /ssnKey: is no public key/],
+      ["numbers that are none", { ...ec, x: "x", y: "y" }, /ssnKey: is no public key/],
+      ["RSA without e", { ...rsa, e: undefined }, /ssnKey\.e: must be base64url/],
+      ["a short RSA key", short, /ssnKey\.n: must be an RSA key of at least 2048 bits/],
+      ["a key to sign with", signing, /ssnKey\.crv: must be X25519/],
+      ["another use", { ...ec, use: "sig" }, /ssnKey\.use: must be enc/],
+      ["another algorithm", { ...rsa, alg: "RSA-OAEP" }, /ssnKey\.alg: must be RSA-OAEP-256/],
+      ["operations", { ...ec, key_ops: ["verify"] }, /ssnKey\.key_ops: must be left out/],
+    ])("refuses %s by name, with what to do", (_, key, sentence) => {
+      expect(() => readConfig("prod", withKey(key))).toThrow(sentence);
+    });
   });
 
   test.each<[string, object, RegExp]>([
