@@ -20,11 +20,7 @@ import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { CompanyUserRequest, CompanyUserResponse } from "../../shared/endpoint/wire/company-user.ts";
-import {
-  accessByRole,
-  companyUserResponse,
-  profileOf,
-} from "../../shared/endpoint/wire/show-company-user.ts";
+import { companyUserResponse, profileOf } from "../../shared/endpoint/wire/show-company-user.ts";
 import { sealSsn } from "../../shared/sealing/seal-ssn.ts";
 import { companyUserOf } from "../../shared/table/company-users.ts";
 import { recordMail } from "../../shared/table/mail-invitation.ts";
@@ -63,11 +59,10 @@ export const addCompanyUser = endpoint(
         "passwords are kept by your identity provider, and never given to this service",
       );
     }
-    if (role === "ACCOUNT_OWNER") throw fail(OwnerNotAddable);
     const email = address ? readEmail(address) : undefined;
     if (address && !email) throw wrong("/email", "must be an email address");
     if (!email && !userCode) throw wrong("/email", "name the user by email, or by user_code");
-    const sealedSsn = ssn ? await uses.sealSsn(ssn) : undefined;
+    const sealedSsn = ssn ? await uses.sealSsn(ssn) : ssn;
     if (ssn && !sealedSsn) {
       throw wrong(
         "/ssn",
@@ -77,7 +72,7 @@ export const addCompanyUser = endpoint(
     const saved = await uses.saveCompanyUser(caller, {
       email,
       userCode: userCode ?? undefined,
-      access: role ? accessByRole[role] : undefined,
+      role: role ?? undefined,
       state: state ? stateByName[state] : undefined,
       profile: profileOf(body),
       sealedSsn,

@@ -11,15 +11,15 @@ export function isJson(event: Event): boolean {
   return /^application\/([\w.+-]+\+)?json$/.test(mediaTypeOf(event));
 }
 
-/** What becomes of a value by its text in the JSON: a number may have more digits than a double holds. */
-export type Revive = (value: unknown, source: string | undefined) => unknown;
+/** What becomes of a member's value by its text in the JSON: a number may have more digits than a double holds. */
+export type Revive = (name: string, value: unknown, source: string | undefined) => unknown;
 
 /** JSON in UTF-8. `__proto__` is refused by name: a schema would pass over it. */
-export function parseJson(bytes: Uint8Array, revive: Revive = (value) => value): unknown {
+export function parseJson(bytes: Uint8Array, revive: Revive = (_, value) => value): unknown {
   // TypeScript doesn't know the third argument yet.
   const reviver = (name: string, value: unknown, at?: { readonly source?: string }) => {
     if (name === "__proto__") throw new SyntaxError("__proto__");
-    return revive(value, at?.source);
+    return revive(name, value, at?.source);
   };
   try {
     return JSON.parse(textOf(bytes), reviver);

@@ -1,7 +1,7 @@
 import { displayName } from "../domain/people.ts";
 import type { Context } from "../operation.ts";
 import type { Write } from "./commit.ts";
-import type { Decided } from "./company-user-writes.ts";
+import type { Decided } from "./company-user-change.ts";
 import type { EmailItem } from "./identities.ts";
 import { changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";

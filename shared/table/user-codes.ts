@@ -1,7 +1,7 @@
 import { Failed, UserCodeTaken } from "../domain/failures.ts";
 import { isId } from "../domain/ids.ts";
 import type { Write } from "./commit.ts";
-import type { Decided } from "./company-user-writes.ts";
+import type { Decided } from "./company-user-change.ts";
 import type { Member } from "./members.ts";
 import { key } from "./schema.ts";
 

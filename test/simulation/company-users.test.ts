@@ -201,6 +201,10 @@ describe("what is refused changes nothing, and says what to do", () => {
     ["more than the whole company", { owner_ship: 100.5 }, 422, "owner_ship", /./],
     ["a code that a path can't hold", { user_code: ".." }, 422, "user_code", /letters/],
     ["a share below nothing", { owner_ship: -1 }, 422, "owner_ship", /./],
+    ["a share of 21 decimals", { owner_ship: "1.000000000000000000001" }, 422, "owner_ship", /at most 20/],
+    ["a phone with a form feed in it", { phone: "+1\f555 0100" }, 422, "phone", /phone number/],
+    ["a phone of two lines", { phone: "+1\n555 0100" }, 422, "phone", /phone number/],
+    ["a number for a name", { first_name: 1.5 }, 422, "first_name", /./],
   ])("%s", async (_, more, expected, field, sentence) => {
     const before = stateIn(world.table);
     const { status, body } = await addUser(world.table, boss, { email, ...more });
@@ -222,7 +226,98 @@ describe("what is refused changes nothing, and says what to do", () => {
   });
 });
 
+describe("owner_ship is a decimal from 0 to 100, to the last digit", () => {
+  const share = async (rawBody: string, type = "application/json") => {
+    const headers = { "content-type": type, accept: "application/json" };
+    const { status } = await callOn(world.table, "company-users/add-user", boss, { rawBody, headers });
+    return [status, memberBy(world.ids.A)?.ownership];
+  };
+  const asJson = (number: string) => share(`{"email":"${email}","owner_ship":${number}}`);
+  const asXml = (number: string) =>
+    share(
+      `<user_add_update_model><email>${email}</email><owner_ship>${number}</owner_ship></user_add_update_model>`,
+      "application/xml",
+    );
+  const taken = ["0", "100", "1.01", "1.50", "33.33333333333333333301", "0.00000000000000000001", "100.00"];
+  const refused = ["-1", "-0", "100.00000000000000000001", "101", "1.000000000000000000001"];
+
+  test.each(taken)("%s is kept as it was written, in JSON and in XML", async (number) => {
+    expect(await asJson(number)).toEqual([201, number]);
+    expect(await asXml(` ${number}\n`)).toEqual([200, number]);
+  });
+
+  test.each(refused)("%s is refused in both", async (number) => {
+    expect(await asJson(number)).toEqual([422, undefined]);
+    expect(await asXml(number)).toEqual([422, undefined]);
+  });
+
+  test("an exponent is JSON's way to write it: kept as the plain decimal; in XML it is none", async () => {
+    expect(await asJson("1e1")).toEqual([201, "10"]);
+    expect(await asJson("1.5E-7")).toEqual([200, "0.00000015"]);
+    expect(await asJson("1e3")).toEqual([422, "0.00000015"]);
+    expect(await asJson("1e400")).toEqual([422, "0.00000015"]);
+    expect(await asXml("1e1")).toEqual([422, "0.00000015"]);
+  });
+});
+
+describe("what was read may be sent back, and changes nothing", () => {
+  const accesses = { owner: "1", admin: "2", manager: "3", agent: "4", customer_care: "5", accounting: "6" };
+  test.each(Object.entries(accesses))("the access of an %s stays", async (access, access_id) => {
+    const { table, ids, anna, annaId } = world;
+    await addTo(world, "A", annaId, { access_id });
+    await addUser(table, boss, { email: anna.email, user_code: "anna", account_title: "Dr." });
+    const before = { ...memberBy(ids.A, anna.email) };
+    expect(before.access).toBe(access);
+    const { body } = await get("anna");
+    const { status, body: after } = await addUser(table, boss, body);
+    expect([status, after]).toEqual([200, body]);
+    expect({ ...memberBy(ids.A, anna.email), modifiedAt: 0 }).toMatchObject({ ...before, modifiedAt: 0 });
+    const events = table.partition(`BUSINESS#${ids.A}`, "EVENT#").map(({ type }) => type);
+    expect(events).not.toContain("member.role_changed");
+  });
+
+  test("another role is another access, and nobody becomes an owner by it", async () => {
+    const { table, ids, anna, annaId } = world;
+    await addTo(world, "A", annaId, { access_id: "2" });
+    const say = async (role: string) => {
+      const { status } = await addUser(table, boss, { email: anna.email, role });
+      return [status, memberBy(ids.A, anna.email)?.access];
+    };
+    expect(await say("CUSTOMER_CARE")).toEqual([200, "customer_care"]);
+    expect(await say("MANAGER")).toEqual([200, "manager"]);
+    expect(await say("ACCOUNT_OWNER")).toEqual([403, "manager"]);
+  });
+
+  test("the company's address, shown as theirs, doesn't become their own", async () => {
+    const { table, ids } = world;
+    const lines = { line1: "1 Main", line2: null, city: "X", state: null, postalCode: "1", country: null };
+    await callOn(table, "businesses/update-business", boss, { body: { address: lines } });
+    await addUser(table, boss, { email, user_code: "nora", address: { city: "Home" } });
+    await addUser(table, boss, { email, address_same_as_company: true });
+    const { body } = await get("nora");
+    expect(body.address.city).toBe("X");
+    await addUser(table, boss, body);
+    expect(memberBy(ids.A)?.address).toEqual({ city: "Home" });
+  });
+});
+
 describe("an ssn", () => {
+  test("stays where it is left out, and null takes it back, with a key or without one", async () => {
+    const { publicKey } = await generateKeyPair("ECDH-ES+A256KW", { extractable: true });
+    const { table, ids } = world;
+    for (const state of ["ACTIVE", "INACTIVE"]) {
+      vi.stubEnv("COMPANYUSERS", JSON.stringify({ ssnKey: await exportJWK(publicKey) }));
+      await addUser(table, boss, { email, state, ssn: "078-05-1120" });
+      const sealed = memberBy(ids.A)?.sealedSsn;
+      expect(sealed).toMatch(/^ey/);
+      await addUser(table, boss, { email, first_name: "Nora" });
+      expect(memberBy(ids.A)?.sealedSsn).toBe(sealed);
+      vi.unstubAllEnvs();
+      expect((await addUser(table, boss, { email, ssn: null })).status).toBe(200);
+      expect(memberBy(ids.A)).not.toHaveProperty("sealedSsn");
+    }
+  });
+
   test("is sealed at once to the configured key, which alone opens it, and is never shown", async () => {
     const { publicKey, privateKey } = await generateKeyPair("RSA-OAEP-256", { extractable: true });
     vi.stubEnv("COMPANYUSERS", JSON.stringify({ ssnKey: await exportJWK(publicKey) }));

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
+import { plainDecimal } from "../../domain/decimals.ts";
 import type { Failed } from "../../domain/failures.ts";
 import type { Dialect, Written } from "../dialect.ts";
 import { isJson, mediaTypeOf, parseJson } from "../json.ts";
@@ -6,7 +7,7 @@ import { readXml, writeXml } from "./xml.ts";
 
 /**
  * JSON or XML in and out, by content type and `Accept`. What a request does not allow is 422, malformed or not. Numbers
- * are kept to the last digit: a decimal that a double would change is read as its text, and written as it was.
+ * are kept to the last digit: a decimal is read as its text, and written as it was.
  */
 export const companyUsers: Dialect = {
   name: "companyUsers",
@@ -24,9 +25,9 @@ const root = "user_add_update_model";
 /** The members that are decimals, which the code holds as text. */
 const decimals: ReadonlySet<string> = new Set(["owner_ship"]);
 
-/** A number as its text where that says more, or something else, than the double. */
-function exactly(value: unknown, source: string | undefined): unknown {
-  return typeof value === "number" && String(value) !== source ? source : value;
+/** A decimal as its text: a double may say less, or something else. */
+function exactly(name: string, value: unknown, source: string | undefined): unknown {
+  return decimals.has(name) && typeof value === "number" && source ? plainDecimal(source) : value;
 }
 
 function written(event: Event, name: string, body: unknown): Written {

@@ -5,6 +5,8 @@ import { textOf, unreadable } from "../json.ts";
 interface Open {
   readonly name: string;
   readonly parts: Map<string, unknown>;
+  /** By `xsi:nil`, the way of XML to say null. */
+  readonly isNil: boolean;
   text: string;
 }
 
@@ -13,11 +15,11 @@ const mostDepth = 4;
 
 /**
  * Reads well-formed XML in UTF-8 whose root has that name: an element with elements in it as an object, another as its
- * text, and an empty one as if it weren't there. Document types are refused, and with them entities of one's own;
- * attributes mean nothing here.
+ * text without the space around it, an empty one as if it weren't there, and one with `xsi:nil="true"` as null.
+ * Document types are refused, and with them entities of one's own; other attributes mean nothing here.
  */
 export function readXml(bytes: Uint8Array, root: string): unknown {
-  const open: Open[] = [{ name: "", parts: new Map(), text: "" }];
+  const open: Open[] = [{ name: "", parts: new Map(), isNil: false, text: "" }];
   const parser = new SaxesParser<{ xmlns: false }>();
   const top = () => open.at(-1) as Open;
   const add = (text: string) => {
@@ -28,22 +30,33 @@ export function readXml(bytes: Uint8Array, root: string): unknown {
   parser.on("xmldecl", ({ encoding = "utf-8" }) => void (/^utf-?8$/i.test(encoding) || refuse()));
   parser.on("text", add);
   parser.on("cdata", add);
-  parser.on("opentag", ({ name }: SaxesTagPlain) => {
+  parser.on("opentag", ({ name, attributes }: SaxesTagPlain) => {
     if (open.length > mostDepth) refuse();
-    open.push({ name, parts: new Map(), text: "" });
+    const isNil = nil.test(attributes["xsi:nil"] ?? "");
+    open.push({ name, parts: new Map(), isNil, text: "" });
   });
   parser.on("closetag", () => {
-    const { name, parts, text } = open.pop() as Open;
-    const isMixed = parts.size > 0 && text.trim() !== "";
-    if (isMixed || name === "__proto__" || top().parts.has(name)) refuse();
-    const value = parts.size > 0 ? Object.fromEntries([...parts].filter(([, part]) => part !== "")) : text;
-    top().parts.set(name, value);
+    const element = open.pop() as Open;
+    const { name } = element;
+    if (name === "__proto__" || top().parts.has(name)) refuse();
+    top().parts.set(name, saidBy(element));
   });
   parser.write(decode(bytes)).close();
   const document = top().parts;
   if (!document.has(root)) throw unreadable(`the root element must be ${root}`);
   const value = document.get(root);
   return typeof value === "object" ? value : {};
+}
+
+const nil = /^(true|1)$/;
+
+/** What an element says; nothing, where it is empty, or holds nothing but empty ones. */
+function saidBy({ parts, isNil, text }: Open): unknown {
+  const own = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  if (own !== "" && (parts.size > 0 || isNil)) refuse();
+  if (isNil) return null;
+  const given = [...parts].filter(([, part]) => part !== "");
+  return given.length > 0 ? Object.fromEntries(given) : own;
 }
 
 /** A gateway that hands a body on as text has put the replacement character where it wasn't UTF-8. */

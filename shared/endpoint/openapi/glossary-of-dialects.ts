@@ -67,9 +67,12 @@ export const dialectGlossary: Readonly<Record<string, readonly [description: str
   "CompanyUser.address": ["Their address, or the company's where that is theirs; null where none is known."],
   "CompanyUser.role": ["What they may do there.", "MANAGER"],
   "CompanyUser.state": ["Whether they may do anything.", "ACTIVE"],
-  "CompanyUserRequest.address": ["Their address."],
+  "CompanyUserRequest.address": [
+    "Their address, as a whole; not looked at where address_same_as_company is said of them.",
+  ],
   "CompanyUserRequest.role": [
-    "What they may do; new users without one are CUSTOMER_CARE. An ACCOUNT_OWNER isn't added here.",
+    "What they may do; new users without one are CUSTOMER_CARE. Whoever shows it already keeps what they have. " +
+      "An ACCOUNT_OWNER isn't added here.",
     "MANAGER",
   ],
   "CompanyUserRequest.state": [
@@ -96,7 +99,11 @@ export const dialectGlossary: Readonly<Record<string, readonly [description: str
   licensePriceId: ["The price of one license.", "price_license_monthly"],
   logo: ["The address of their picture.", "https://acme.example/anna.png"],
   onboardingCompletedAt: ["When their onboarding was completed; null if it was not.", null],
-  owner_ship: ["Their share of the company in percent, to the last digit.", 1.01],
+  owner_ship: [
+    "Their share of the company in percent, from 0 to 100: kept to the last digit, of at most 20 decimals. An exponent " +
+      "in JSON is written out.",
+    1.01,
+  ],
   parentBusinessId: ["The business above it in a hierarchy; null where there is none.", null],
   parent_company_id: ["The company above it; null where there is none.", null],
   password: ["Refused: passwords are kept by the identity provider.", null],
@@ -105,7 +112,7 @@ export const dialectGlossary: Readonly<Record<string, readonly [description: str
   "Plan.currency": ["The currency of the amounts; null where they aren't said.", "usd"],
   selected: ["Whether it is the chosen one of several.", true],
   send_email: ["Whether to mail them that they have been added.", false],
-  ssn: ["Their social security number: sealed at once, and never shown.", null],
+  ssn: ["Their social security number: sealed at once, and never shown. Null takes it back.", null],
   theme: ["Their theme; not kept.", null],
   time_zone_id: ["The IANA time zone.", "Europe/Berlin"],
   "UserAccessEntry.id": ["Names the access of this user to this company.", "mem_01JD6Y3K8Q4W9RTB2V5N7XHZAC"],

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { companyRoles } from "../../domain/company-roles.ts";
 import { Clearable, Phone, Text, TimeZone, WebAddress } from "./fields.ts";
 
 const nullable = z.nullable;
@@ -49,7 +50,6 @@ export const CompanyUserAddressUpdate = z.strictObject({
   selected: Clearable(Flag),
 });
 
-const roles = ["ACCOUNT_OWNER", "MANAGER", "CUSTOMER_CARE", "ACCOUNTING"] as const;
 const states = ["ACTIVE", "INACTIVE"] as const;
 
 /** What POST /v2/user/add takes: members that are left out stay as they are, null takes one back. */
@@ -65,7 +65,7 @@ export const CompanyUserRequest = z.strictObject({
   owner_ship: Clearable(Share),
   password: Clearable(z.string()),
   phone: Clearable(Phone),
-  role: Clearable(z.enum(roles)),
+  role: Clearable(z.enum(companyRoles)),
   send_email: Clearable(Flag),
   ssn: Clearable(Text(64)),
   state: Clearable(z.enum(states)),
@@ -94,7 +94,7 @@ export const CompanyUserResponse = z.strictObject({
   logo: nullable(z.string()),
   owner_ship: nullable(Share),
   phone: nullable(z.string()),
-  role: z.enum(roles),
+  role: z.enum(companyRoles),
   state: z.enum(states),
   time_zone_id: nullable(z.string()),
   user_code: z.string(),

@@ -18,7 +18,7 @@ export const LongText = (maximum = 2_000) =>
 
 export const Phone = z
   .string()
-  .check(z.trim(), z.regex(/^\+?[\d\s().-]{3,30}$/, "must be a phone number such as +1 555 0100"));
+  .check(z.trim(), z.regex(/^\+?[\d ().-]{3,30}$/, "must be a phone number such as +1 555 0100"));
 
 export const WebAddress = z
   .string()

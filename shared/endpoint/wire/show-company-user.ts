@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
-import { type Access, roleOf } from "../../domain/accesses.ts";
+import { companyRoleOf } from "../../domain/company-roles.ts";
+import { plainDecimal } from "../../domain/decimals.ts";
 import type { BusinessItem } from "../../table/businesses.ts";
 import type { CompanyUser } from "../../table/company-users.ts";
 import type { MemberAddress, MemberItem, MemberProfile } from "../../table/members.ts";
@@ -8,15 +9,9 @@ import { changesOf } from "./fields.ts";
 
 type Body = z.infer<typeof CompanyUserRequest>;
 
-/** The accesses that a role stands for; an owner isn't added. */
-export const accessByRole = {
-  MANAGER: "manager",
-  CUSTOMER_CARE: "customer_care",
-  ACCOUNTING: "accounting",
-} as const satisfies Record<string, Access>;
-
-/** What a body says of the profile: only the members that it has. */
-export function profileOf(body: Body): Omit<MemberProfile, "userCode"> {
+/** What a body says of the profile: only the members that it has. An address that is the company's isn't theirs to keep. */
+export function profileOf(given: Body): Omit<MemberProfile, "userCode"> {
+  const body: Body = given.address_same_as_company ? { ...given, address: undefined } : given;
   const { address, owner_ship } = body;
   return definedOnly(body, {
     account_title: ["title", body.account_title],
@@ -26,7 +21,7 @@ export function profileOf(body: Body): Omit<MemberProfile, "userCode"> {
     first_name: ["firstName", body.first_name],
     last_name: ["lastName", body.last_name],
     logo: ["logo", body.logo],
-    owner_ship: ["ownership", typeof owner_ship === "number" ? String(owner_ship) : owner_ship],
+    owner_ship: ["ownership", owner_ship == null ? owner_ship : plainDecimal(String(owner_ship))],
     phone: ["phone", body.phone],
     time_zone_id: ["timeZoneId", body.time_zone_id],
   });
@@ -50,17 +45,11 @@ export function companyUserResponse({ business, member }: CompanyUser): z.infer<
     logo: member.logo ?? null,
     owner_ship: member.ownership ?? null,
     phone: member.phone ?? null,
-    role: roleNameOf(member.access),
+    role: companyRoleOf(member.access),
     state: member.state === "Active" ? "ACTIVE" : "INACTIVE",
     time_zone_id: member.timeZoneId ?? null,
     user_code: member.userCode ?? member.userId,
   };
-}
-
-/** Roles that this API doesn't have show as the next one that it has. */
-function roleNameOf(access: Access) {
-  if (access === "accounting") return "ACCOUNTING";
-  return ({ Owner: "ACCOUNT_OWNER", Admin: "MANAGER", Agent: "CUSTOMER_CARE" } as const)[roleOf(access)];
 }
 
 function addressOf(member: MemberItem, business: BusinessItem) {

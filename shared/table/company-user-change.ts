@@ -1,0 +1,59 @@
+import type { Access } from "../domain/accesses.ts";
+import type { CompanyRole } from "../domain/company-roles.ts";
+import type { Email } from "../domain/email.ts";
+import { isId } from "../domain/ids.ts";
+import type { Context } from "../operation.ts";
+import type { Write } from "./commit.ts";
+import { businessEvent } from "./events.ts";
+import type { Condition } from "./expressions.ts";
+import type { Found } from "./find-company-user.ts";
+import type { InvitedItem } from "./invitations.ts";
+import type { Member, MemberProfile } from "./members.ts";
+
+/** What a company says of a user: found by email or by code. Members left out stay, undefined takes one back. */
+export interface CompanyUserChange {
+  readonly email?: Email | undefined;
+  readonly userCode?: string | undefined;
+  readonly role?: CompanyRole | undefined;
+  readonly state?: "Active" | "Inactive" | undefined;
+  readonly profile: Omit<MemberProfile, "userCode">;
+  /** Null takes it back. */
+  readonly sealedSsn?: string | null | undefined;
+  /** Whether to mail them that they have been added, where they are active then. */
+  readonly sendsMail: boolean;
+}
+
+/** Everything that was decided of a user of a company before it is written. */
+export interface Decided extends Found {
+  readonly change: CompanyUserChange;
+  readonly access: Access;
+  readonly state: "Active" | "Inactive";
+  /** Their open invitation, once a transaction has found it. */
+  readonly invited: InvitedItem | undefined;
+  readonly noteInvited: NonNullable<Write["orElse"]>;
+}
+
+/** What the company keeps, whatever else happens. */
+export function keptOf({ change, access }: Decided) {
+  const { profile, userCode, sealedSsn } = change;
+  const hasOwnCode = userCode !== undefined && !isId("usr", userCode);
+  const secret = sealedSsn === undefined ? {} : { sealedSsn: sealedSsn ?? undefined };
+  return { ...profile, ...(hasOwnCode && { userCode }), ...secret, access };
+}
+
+/** What the membership was when it was decided. */
+export function asFound({ member }: Decided): Condition {
+  if (!member) return "missing";
+  const { state, access, userCode } = member;
+  return { state, access, userCode: userCode ?? null };
+}
+
+/** What the audit says that the caller did to the user. */
+export function memberEvent(
+  context: Context,
+  { businessId, userId: actorUserId }: Member,
+  type: "member.added" | "member.profile_changed" | "member.role_changed" | "member.deactivated",
+  subjectId: string,
+): Write {
+  return businessEvent(context, businessId, { type, actorUserId, subjectId });
+}

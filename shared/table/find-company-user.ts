@@ -1,0 +1,47 @@
+import type { Email } from "../domain/email.ts";
+import { CompanyUserNotFound, Failed } from "../domain/failures.ts";
+import type { Context } from "../operation.ts";
+import type { CompanyUserChange } from "./company-user-change.ts";
+import { userIdByCode } from "./company-users.ts";
+import type { EmailItem } from "./identities.ts";
+import type { MemberItem, UserMemberItem } from "./members.ts";
+import { get } from "./read.ts";
+import { inheriting } from "./remove-member.ts";
+import { key } from "./schema.ts";
+import type { UserItem } from "./users.ts";
+
+/** Whom a change is about, as they were read: nobody yet, a user of other companies, or one of this company. */
+export interface Found {
+  readonly userId: string;
+  readonly claim: EmailItem | undefined;
+  readonly user: UserItem | undefined;
+  readonly member: MemberItem | undefined;
+  /** Those that may become current, where one ends. */
+  readonly memberships: readonly UserMemberItem[];
+}
+
+/** Finds them by email, whoever has it, or by the company's code; `fresh` is who they are where nobody has the email. */
+export async function findCompanyUser(
+  context: Context,
+  businessId: string,
+  { email, userCode = "", state }: CompanyUserChange,
+  fresh: string,
+): Promise<Found> {
+  const claim = email && (await get<EmailItem>(context, key.email(email.key)));
+  const known = email ? claim?.userId : await userIdByCode.run(context, businessId, userCode);
+  if (known === undefined && !email) throw new Failed(CompanyUserNotFound);
+  const userId = known ?? fresh;
+  if (known === undefined) return { userId, claim, user: undefined, member: undefined, memberships: [] };
+  const [member, user] = await Promise.all([
+    get<MemberItem>(context, key.member(businessId, userId)),
+    get<UserItem>(context, key.user(userId)),
+  ]);
+  if (!user || (!email && !member)) throw new Failed(CompanyUserNotFound);
+  const memberships = state === "Inactive" ? await inheriting(context, user, businessId) : [];
+  return { userId, claim, user, member, memberships };
+}
+
+/** The address that they have claimed. */
+export function emailOf({ email: address, claimedEmail }: Partial<UserItem>): Email | undefined {
+  return address && claimedEmail ? { address, key: claimedEmail } : undefined;
+}
