@@ -2,6 +2,9 @@
 import { startLocal } from "../../infra/local/run.ts";
 
 const [assembly = "", stateDir = ""] = process.argv.slice(2);
-const local = await startLocal({ assembly, stateDir, engineEndpoint: process.env.DYNAMODB_ENDPOINT });
+// As many processes as functions and more: tests go round all of them, and one that was ended starts anew each time.
+const maxProcesses = 128;
+const engineEndpoint = process.env.DYNAMODB_ENDPOINT;
+const local = await startLocal({ assembly, stateDir, engineEndpoint, maxProcesses });
 console.log(local.url);
 process.stdin.resume().once("end", () => local.stop().then(() => process.exit(0)));

@@ -8,7 +8,7 @@ const FUNCTIONS = 50;
 const REQUESTS = 2_000;
 const CONCURRENCY = 20;
 /** The most that this run keeps; an idle one that makes room for another is counted until it is gone. */
-const LIMIT = 64;
+const LIMIT = 80;
 const PROCESSES = LIMIT + CONCURRENCY;
 /** Longer than a function is left alone while requests come in. */
 const IDLE_MS = 4_000;

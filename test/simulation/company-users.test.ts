@@ -16,7 +16,6 @@ import {
 } from "./dialect-world.ts";
 import { expectSound } from "./invariants.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const email = "nora@example.com";

@@ -6,13 +6,8 @@ import type { Table } from "../../shared/operation.ts";
 import { callOn } from "../table/in-process.ts";
 import { boss, changes, make, questions, type World, world } from "./changes.ts";
 import type { MemoryTable } from "./memory-table.ts";
+import { waits } from "./no-waiting.ts";
 
-const waits: number[] = [];
-vi.mock("node:timers/promises", () => ({
-  setTimeout: async (milliseconds: number) => {
-    waits.push(milliseconds);
-  },
-}));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 /** The table, where `fault` may answer a command before or after it is carried out. */

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { callOn, type Person } from "../table/in-process.ts";
 import { addTo, addUser, type Companies, companies, cutIn, idOf, seatsOf } from "./dialect-world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const email = "nora@example.com";

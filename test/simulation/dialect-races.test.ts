@@ -19,7 +19,6 @@ import { numbersFrom } from "./interleaving.ts";
 import { expectSound } from "./invariants.ts";
 import type { MemoryTable } from "./memory-table.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const aDay = 24 * 60 * 60_000;

@@ -5,7 +5,6 @@ import { runJobOn } from "../table/in-process.ts";
 import { aDay, aMinute, invitationWorld } from "./invitation-begin.ts";
 import { expectSoundInvitations } from "./invitation-invariants.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 const logged = vi.spyOn(console, "log").mockImplementation(() => {});
 afterEach(() => vi.unstubAllEnvs());
 

@@ -8,7 +8,6 @@ import { MemoryTable } from "./memory-table.ts";
 import { byEndpoint, everywhere } from "./provokers.ts";
 import { ask, boss, now, world } from "./world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const declared = Object.entries(endpoints).flatMap(([key, { specification }]) =>

@@ -2,7 +2,6 @@ import { describe, expect, test, vi } from "vitest";
 import { aDay, aMinute, invitationWorld } from "./invitation-begin.ts";
 import { personOf } from "./invitation-world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 type Begun = Awaited<ReturnType<typeof invitationWorld>>;

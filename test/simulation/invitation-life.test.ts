@@ -3,7 +3,6 @@ import { aDay, aMinute, invitationWorld } from "./invitation-begin.ts";
 import { expectSoundInvitations, invitationsIn } from "./invitation-invariants.ts";
 import type { Mood } from "./invitation-world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 describe("SES down for an hour, then back", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { aDay, aMinute, invitationWorld } from "./invitation-begin.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const anHour = 60 * aMinute;

@@ -6,7 +6,6 @@ import { callOn, runJobOn } from "../table/in-process.ts";
 import { aDay, aMinute, invitationWorld } from "./invitation-begin.ts";
 import { personOf } from "./invitation-world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 const logged = vi.spyOn(console, "log").mockImplementation(() => {});
 const poisoned = () =>
   logged.mock.calls.map(([line]) => JSON.parse(String(line)).poisoned).filter((id) => id !== undefined);

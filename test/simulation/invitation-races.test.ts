@@ -3,7 +3,6 @@ import { numbersFrom } from "./interleaving.ts";
 import { expectSoundInvitations, invitationsIn } from "./invitation-invariants.ts";
 import { personOf, World } from "./invitation-world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const aMinute = 60_000;

@@ -5,7 +5,6 @@ import type { InvitationItem } from "../../shared/table/invitations.ts";
 import { expectMoves, expectSoundInvitations, invitationsIn, mayInvite } from "./invitation-invariants.ts";
 import { type Death, type Mood, World } from "./invitation-world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const sequences = Number(process.env.SEQUENCES ?? 100);

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { billing } from "../billing.ts";
 import { hours, LicenseWorld, minutes } from "./license-world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 const log = vi.spyOn(console, "log").mockImplementation(() => {});
 beforeEach(() => log.mockClear());
 

@@ -4,7 +4,6 @@ import type { Findings } from "../../shared/billing/reconcile.ts";
 import { shards } from "../../shared/table/due.ts";
 import { hours, LicenseWorld, minutes, seconds } from "./license-world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 const log = vi.spyOn(console, "log").mockImplementation(() => {});
 beforeEach(() => log.mockClear());
 

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { hours, LicenseWorld, minutes, seconds } from "./license-world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 const log = vi.spyOn(console, "log").mockImplementation(() => {});
 beforeEach(() => log.mockClear());
 

@@ -7,7 +7,6 @@ import { expectSound, stateOf } from "./invariants.ts";
 import { MemoryTable } from "./memory-table.ts";
 import { apply, type Model, nothing, type Step } from "./model.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const sequences = Number(process.env.SEQUENCES ?? 300);

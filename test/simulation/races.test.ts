@@ -5,7 +5,6 @@ import { repeatable } from "../../shared/table/idempotency.ts";
 import { callOn, type Person } from "../table/in-process.ts";
 import { MemoryTable } from "./memory-table.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const [one, two]: Person[] = ["one", "two"].map((subject) => ({ subject, email: `${subject}@example.com` }));

@@ -8,7 +8,6 @@ import { callOn } from "../table/in-process.ts";
 import { invite } from "./invitation-provokers.ts";
 import { agent, ask, boss, nowhere, outsider, world } from "./world.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 describe("another tenant's business and an unknown one take the same calls to the table", () => {

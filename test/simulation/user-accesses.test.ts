@@ -14,7 +14,6 @@ import {
 } from "./dialect-world.ts";
 import { expectSound } from "./invariants.ts";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 const seeds = Array.from({ length: 150 }, (_, seed) => seed);
