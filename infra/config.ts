@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { defaultInvitationSettings, type InvitationSettings } from "../shared/domain/invitation-settings.ts";
+import { Billing } from "./config-of-billing.ts";
+import { RestoredTable } from "./config-of-restored.ts";
 import { SsnKey } from "./ssn-key.ts";
 
 /** What a stage of the deployment is configured with, in cdk.json under context.stages.<stage>. */
@@ -61,45 +63,6 @@ const Invitations = z
     error: "must be less than lifeDays (0 for no reminder)",
   });
 
-const price = z.string().regex(/^price_\w+$/, "must be the id of a price at Stripe, such as price_1Nv0");
-const prices = {
-  /** The price of one license. */
-  license: price,
-  /** The price of the plan itself, where it has one. */
-  base: price.optional(),
-};
-const Plan = z.strictObject({
-  ...prices,
-  /** The prices that it had before, and that subscriptions of then still have. */
-  formerPrices: z.array(z.strictObject(prices)).optional(),
-  /** What GET /plans says that they cost, in the currency's smallest unit. */
-  amounts: z
-    .strictObject({
-      currency: z.string().regex(/^[a-z]{3}$/, "must be a currency such as usd"),
-      license: z.int().min(0),
-      base: z.int().min(0).optional(),
-    })
-    .optional(),
-});
-
-const Billing = z.strictObject({
-  /** The secret in Secrets Manager that holds `{"apiKey": "sk_…", "webhookSecret": "whsec_…"}`. */
-  secret: z.string().regex(/^[\w/+=.@-]{1,256}$/, "must be the name of a secret in Secrets Manager"),
-  /** The prices that a business chooses from. */
-  plans: z.strictObject({ Annual: Plan, Monthly: Plan }),
-  /** Where Stripe's pages lead back to. */
-  returnUrl: z
-    .string()
-    .regex(
-      /^(https:\/\/|http:\/\/localhost(:\d+)?(\/|$))/,
-      "must be a page such as https://app.example.com/billing",
-    ),
-  /** What Stripe does about the rest of a period when the number of licenses changes. */
-  prorationBehavior: z.enum(["create_prorations", "always_invoice", "none"]).default("create_prorations"),
-  /** "report" changes nothing at Stripe and reports every difference: for the time after a restore. */
-  mode: z.enum(["apply", "report"]).default("apply"),
-});
-
 const LegalTerms = z.strictObject({
   version: z.string().regex(/^\S{1,50}$/, "must be a short name such as 2026-11"),
   url: z.string().regex(/^https?:\/\/\S+$/, "must be the page where the terms can be read"),
@@ -110,7 +73,7 @@ const CompanyUsers = z.strictObject({
   ssnKey: SsnKey.optional(),
 });
 
-const Config = z.strictObject({
+const Settings = z.strictObject({
   issuers: z.array(Issuer).min(1, "name at least one identity provider: { issuer, audience }"),
   /** The origins of browser clients; none by default. */
   corsOrigins: z.array(Origin).default([]),
@@ -134,7 +97,18 @@ const Config = z.strictObject({
     .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, "must be the ARN of an SNS topic")
     .optional(),
   logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)]).default(30),
+  /** The table to run on after a restore: from then on, as without it the stack makes an empty one. */
+  restoredTable: RestoredTable.optional(),
 });
+
+/** What was billed since the backup is unknown to a restored table: nobody bills by it unasked. */
+const Config = Settings.refine(({ restoredTable, billing }) => !restoredTable || !billing || billing.mode, {
+  path: ["billing", "mode"],
+  error: 'must be said on a restored table: "report" until its members are right again, then "apply"',
+}).transform(({ billing, ...settings }) => ({
+  ...settings,
+  ...(billing && { billing: { ...billing, mode: billing.mode ?? ("apply" as const) } }),
+}));
 
 export type Config = z.infer<typeof Config> & { readonly stage: string };
 

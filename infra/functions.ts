@@ -1,5 +1,4 @@
 import { Duration, Validations } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -14,9 +13,16 @@ import type { Operations, SettingName } from "../shared/operation.ts";
 import { bundleFolder } from "./bundle.ts";
 import { type Destinations, policyFor, resourcesOf, settingsOf, usesTable } from "./policy.ts";
 
+/** A table: the stack's own, or one that is there. */
+export interface TableRef {
+  readonly tableName: string;
+  readonly tableArn: string;
+  readonly tableStreamArn?: string | undefined;
+}
+
 /** What all functions share. */
 export interface FunctionsProps {
-  readonly table: Table;
+  readonly table: TableRef;
   readonly destinations: Destinations;
   readonly settings: Readonly<Record<SettingName, object | null>>;
   readonly logGroup: ILogGroup;

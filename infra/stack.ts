@@ -7,8 +7,9 @@ import { Api } from "./api.ts";
 import { billingSettings, stripeSecret } from "./billing.ts";
 import type { Config } from "./config.ts";
 import { Email } from "./email.ts";
+import type { TableRef } from "./functions.ts";
 import { Jobs } from "./jobs.ts";
-import { createTable } from "./table.ts";
+import { createTable, tableOf } from "./table.ts";
 
 export interface TenantryProps extends StackProps {
   readonly config: Config;
@@ -20,7 +21,8 @@ export class Tenantry extends Stack {
     super(scope, id, props);
     const retention = config.logRetentionDays as RetentionDays;
     const removalPolicy = RemovalPolicy.DESTROY;
-    const table = createTable(this);
+    const { restoredTable } = config;
+    const table: TableRef = restoredTable ? tableOf(this, restoredTable) : createTable(this);
     const logGroup = new LogGroup(this, "FunctionsLog", { retention, removalPolicy });
     const accessLog = new LogGroup(this, "AccessLog", { retention, removalPolicy });
     const eventBus = new EventBus(this, "EventBus", { eventBusName: `${this.stackName}-events` });

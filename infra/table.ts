@@ -2,6 +2,8 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Construct } from "constructs";
 import { type IndexName, schema } from "../shared/table/schema.ts";
+import type { Config } from "./config.ts";
+import type { TableRef } from "./functions.ts";
 
 /** The one table: on demand, restorable to any second, and kept when the stack goes. */
 export function createTable(scope: Construct): Table {
@@ -25,4 +27,12 @@ export function createTable(scope: Construct): Table {
     });
   }
   return table;
+}
+
+/** A table that is there: one that DynamoDB has restored, with a stream that was switched on by hand. */
+export function tableOf(
+  scope: Construct,
+  { name: tableName, streamArn: tableStreamArn }: NonNullable<Config["restoredTable"]>,
+): TableRef {
+  return Table.fromTableAttributes(scope, "RestoredTable", { tableName, tableStreamArn });
 }

@@ -144,6 +144,34 @@ describe("the configuration", () => {
     expect(config.invitations).toMatchObject({ lifeDays: 1, reminderDays: 0 });
   });
 
+  const plan = { license: "price_new", base: "price_plan" };
+  const withPrices = (more: object) => ({
+    prod: {
+      ...valid,
+      billing: {
+        secret: "stripe",
+        returnUrl: "https://app.acme.example/",
+        plans: { Annual: plan, Monthly: { ...plan, ...more } },
+      },
+    },
+  });
+
+  test("takes the prices that a plan had before, with and without one of the plan itself", () => {
+    const formerPrices = [{ license: "price_1Old", base: "price_plan" }, { license: "price_2Older" }];
+    const { billing } = readConfig("prod", withPrices({ formerPrices }));
+    expect(billing?.plans).toEqual({ Annual: plan, Monthly: { ...plan, formerPrices } });
+  });
+
+  test.each<[unknown, RegExp]>([
+    [{ license: "price_old" }, /plans\.Monthly\.formerPrices: .*array/],
+    [["price_old"], /formerPrices\.0: .*object/],
+    [[{ base: "price_old" }], /formerPrices\.0\.license/],
+    [[{ license: "prod_old" }], /formerPrices\.0\.license: must be the id of a price at Stripe/],
+    [[{ license: "price_old", amounts: {} }], /formerPrices\.0: .*amounts/],
+  ])("refuses %j as former prices", (formerPrices, expected) => {
+    expect(() => readConfig("prod", withPrices({ formerPrices }))).toThrow(expected);
+  });
+
   test("of a stage that isn't there says how to add it", () => {
     expect(() => readConfig("staging", { prod: valid })).toThrow(/add context\.stages\.staging to cdk\.json/);
     expect(() => readConfig(undefined, { prod: valid })).toThrow(/pass -c stage=prod/);
