@@ -5,21 +5,29 @@ import { operationsOf } from "../shared/endpoint/endpoint.ts";
 import { resourcesOf, settingsOf } from "./policy.ts";
 
 /**
- * What is heavy and not needed by every call, and what for: a resource, a setting or an operation. It is got by
+ * What is heavy and not needed by every call, and what for: a resource, a setting, an operation or a kind of body.
+ * It is got by
  * `import()` when that is wanted, from a file of its own beside the bundle of every function that may want it.
  */
 const besides: Readonly<Record<string, string>> = {
   "shared/billing/stripe.ts": "stripeSecret",
   "shared/billing/work-off.ts": "applyLicenses",
   "shared/sealing/jwe.ts": "companyUsers",
+  "shared/endpoint/dialects/saxes.ts": "application/xml",
 };
 
 /** The files that a function's code consists of, by what each is made from. */
 export function entryPointsOf(key: string): Record<string, string> {
-  const operations =
-    (endpoints[key] ? operationsOf(endpoints[key].specification) : jobs[key]?.specification.uses) ?? {};
+  const specification = endpoints[key]?.specification;
+  const operations = (specification ? operationsOf(specification) : jobs[key]?.specification.uses) ?? {};
   const names = Object.values(operations).map(({ name }) => name);
-  const wanted = new Set<string>([...resourcesOf(operations), ...settingsOf(operations), ...names]);
+  const bodies = (specification?.body && specification.dialect?.mediaTypes) ?? [];
+  const wanted = new Set<string>([
+    ...resourcesOf(operations),
+    ...settingsOf(operations),
+    ...names,
+    ...bodies,
+  ]);
   const own = Object.keys(besides).filter((file) => wanted.has(besides[file] ?? ""));
   return Object.fromEntries([
     [`${key}/index`, `functions/${key}.ts`],

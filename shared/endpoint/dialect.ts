@@ -20,7 +20,7 @@ export interface Dialect {
   /** Where its failures are of another type than its answers. */
   readonly failureType?: string | undefined;
   /** What a body says, before a schema has looked at it; undefined where its type is none of the dialect's. */
-  readonly read: (event: Event, bytes: Uint8Array) => unknown;
+  readonly read: (event: Event, bytes: Uint8Array) => unknown | Promise<unknown>;
   readonly write: (event: Event, body: unknown) => Written;
   /** The status of a failure, which other APIs have fewer of. */
   readonly statusOf: (failure: Failure) => number;

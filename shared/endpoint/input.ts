@@ -13,14 +13,14 @@ import { unreadable } from "./json.ts";
 const maximumBytes = 256 * 1024;
 
 /** Reads a body by its schema. Fails as 413, 415 or 400, in this order, naming every offending place. */
-export function readBody<S extends z.ZodMiniType>(
+export async function readBody<S extends z.ZodMiniType>(
   event: Event,
   schema: S,
   dialect: Dialect = tenantry,
-): z.infer<S> {
+): Promise<z.infer<S>> {
   const bytes = bodyBytes(event);
   if (bytes.length === 0) throw unreadable("a body is required");
-  const value = dialect.read(event, bytes);
+  const value = await dialect.read(event, bytes);
   if (value === undefined) throw unsupported(dialect);
   return parse("body", schema, value);
 }

@@ -33,7 +33,7 @@ export async function run(endpoint: AnyEndpoint, event: HttpEvent, invocation: I
   const { specification } = endpoint;
   const kind = specification.caller;
   const signIn = bearsToken(kind) ? authenticate(event) : undefined;
-  const input = readInput(specification, event);
+  const input = await readInput(specification, event);
   const repeatable = specification.repeat && signIn && repeatableOf(event, signIn);
   if (!specification.repeat || !repeatable) return answer(endpoint, event, { ...invocation, signIn, input });
 
@@ -52,7 +52,7 @@ export async function run(endpoint: AnyEndpoint, event: HttpEvent, invocation: I
 
 interface Asked extends Invocation {
   readonly signIn: SignIn | undefined;
-  readonly input: ReturnType<typeof readInput>;
+  readonly input: Awaited<ReturnType<typeof readInput>>;
   readonly repeatable?: Repeatable;
   /** The record of the same request, where it came before. */
   readonly earlier?: Promise<IdempotencyItem | undefined>;
@@ -151,12 +151,12 @@ async function establishCaller(
   return establishMember(user, caller.permission, bind(caller.uses, context), again);
 }
 
-function readInput({ query, paged, body, dialect }: Specification, event: HttpEvent) {
+async function readInput({ query, paged, body, dialect }: Specification, event: HttpEvent) {
   bodyBytes(event);
   const { limit, cursor, ...filters } = event.queryStringParameters ?? {};
   return {
     paging: paged && readQuery({ ...event, queryStringParameters: { limit, cursor } }, Paging),
     query: query && readQuery(paged ? { ...event, queryStringParameters: filters } : event, query),
-    body: body && readBody(event, body, dialect),
+    body: body && (await readBody(event, body, dialect)),
   };
 }

@@ -1,4 +1,4 @@
-import { SaxesParser, type SaxesTagPlain } from "saxes";
+import type { SaxesTagPlain } from "saxes";
 import { textOf, unreadable } from "../json.ts";
 
 /** An element that is open: its text, and the elements in it by name. */
@@ -18,7 +18,8 @@ const mostDepth = 4;
  * text without the space around it, an empty one as if it weren't there, and one with `xsi:nil="true"` as null.
  * Document types are refused, and with them entities of one's own; other attributes mean nothing here.
  */
-export function readXml(bytes: Uint8Array, root: string): unknown {
+export async function readXml(bytes: Uint8Array, root: string): Promise<unknown> {
+  const { SaxesParser } = await import("./saxes.ts");
   const open: Open[] = [{ name: "", parts: new Map(), isNil: false, text: "" }];
   const parser = new SaxesParser<{ xmlns: false }>();
   const top = () => open.at(-1) as Open;
