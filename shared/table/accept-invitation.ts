@@ -12,7 +12,7 @@ import { changeSeats } from "./licenses.ts";
 import { type MemberItem, memberOf } from "./members.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { showWrites, userMemberships } from "./shown.ts";
+import { membershipsAfter, showWrites } from "./shown.ts";
 import { ownUser, renameClaim, type UserItem } from "./users.ts";
 
 /**
@@ -37,11 +37,10 @@ export const acceptInvitation = {
     const { businessId, invitationId } = which;
     const outcome = { businessId, invitationId, userId };
     await decideAnew(context, async () => {
-      const [invitation, user, member, memberships] = await Promise.all([
+      const [invitation, user, member] = await Promise.all([
         answerable(context, caller, which, "accept"),
         ownUser.run(context, userId),
         memberOf.run(context, businessId, userId),
-        names.firstName || names.lastName ? userMemberships(context, userId) : [],
       ]);
       const accepted = endInvitation(context, invitation, "accept", userId);
       if (member?.state === "Active") {
@@ -49,8 +48,10 @@ export const acceptInvitation = {
       }
       if (member?.state === "Inactive") throw new Failed(InvitationNotOpen, { detail: notLetIn });
       const filled = fill(user, names);
+      const memberships = filled.isRenamed ? await membershipsAfter(context, user) : [];
       if (memberships.some((one) => one.businessId === businessId)) throw changedMeanwhile();
-      const [now, later] = filled.isRenamed ? showWrites(userId, memberships, filled.person) : [[], []];
+      const [now, later] = showWrites(userId, memberships, filled.person);
+      const { version, membershipsVersion } = user;
       for (const writes of later) await commit(context, writes);
       await commit(
         context,
@@ -65,7 +66,7 @@ export const acceptInvitation = {
             addedByUserId: invitation.invitedByUserId,
             ifMember: changedMeanwhile,
             memberWhen: member ? { state: member.state } : "missing",
-            userWhen: { version: user.version },
+            userWhen: { version, ...(filled.isRenamed && { membershipsVersion }) },
             userSet: filled.set,
           }),
           changeSeats(businessId, { openInvitations: -1 }),

@@ -19,7 +19,7 @@ import { primaryAsRead } from "./primary.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { userMemberships } from "./shown.ts";
+import { membershipsAfter } from "./shown.ts";
 import type { UserItem } from "./users.ts";
 
 /**
@@ -101,12 +101,9 @@ function memberWrite(member: MemberItem, memberSet: object): Write {
   };
 }
 
-/**
- * The memberships of whom a business is the current one, which passes on to one of them. They are read after the user:
- * as long as the user's version stands, so does what was read of them since.
- */
-export async function inheriting(context: Context, { id, currentBusinessId }: UserItem, businessId: string) {
-  return currentBusinessId === businessId ? userMemberships(context, id) : [];
+/** The memberships of whom a business is the current one, which passes on to one of them. */
+export async function inheriting(context: Context, user: UserItem, businessId: string) {
+  return user.currentBusinessId === businessId ? membershipsAfter(context, user) : [];
 }
 
 /** Who departs from a business: the membership as it was read, with the user and those that may become current. */

@@ -26,6 +26,14 @@ export async function userMemberships(context: Context, userId: string): Promise
   return queryAll<UserMemberItem>(context, { pk: key.user(userId).pk, prefix: "MEMBER#" });
 }
 
+/**
+ * Every membership of a user who was read before: as long as that user's `membershipsVersion` stands, which the
+ * transaction is to check, so does what was read of them since.
+ */
+export async function membershipsAfter(context: Context, user: { readonly id: string }) {
+  return userMemberships(context, user.id);
+}
+
 /** The businesses that have added a user without letting them in yet. */
 export async function inactiveMemberships(
   context: Context,

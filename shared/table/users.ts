@@ -7,7 +7,7 @@ import { setOrRemove } from "./expressions.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { showWrites, userMemberships } from "./shown.ts";
+import { membershipsAfter, showWrites } from "./shown.ts";
 
 /** What people say of themselves; absent where they have not. */
 export interface UserProfile {
@@ -68,17 +68,14 @@ export const updateUser = {
   fails: [Busy],
   async run(context: Context, userId: string, changes: UserChanges): Promise<UserItem> {
     return decideAnew(context, async () => {
-      const [user, memberships] = await Promise.all([
-        ownUser.run(context, userId),
-        userMemberships(context, userId),
-      ]);
+      const user = await ownUser.run(context, userId);
+      const { membershipsVersion } = user;
       const compliance = { ...user.compliance, ...changes.compliance };
       const set = { ...changes, ...(changes.compliance && { compliance }) };
       const name = displayName({ ...user, ...set }) ?? undefined;
       const isRenamed = name !== user.displayName;
-      const [now, later] = isRenamed
-        ? showWrites(userId, memberships, { ...user, displayName: name })
-        : [[], []];
+      const memberships = isRenamed ? await membershipsAfter(context, user) : [];
+      const [now, later] = showWrites(userId, memberships, { ...user, displayName: name });
       const stored = { ...set, displayName: name, modifiedAt: context.now, version: user.version + 1 };
       const fields = Object.keys(changes);
       for (const writes of later) await commit(context, writes);
@@ -88,7 +85,7 @@ export const updateUser = {
           {
             update: key.user(userId),
             ...setOrRemove(stored),
-            when: { version: user.version, membershipsVersion: user.membershipsVersion },
+            when: { version: user.version, ...(isRenamed && { membershipsVersion }) },
             orElse: changedMeanwhile,
           },
           userEvent(context, userId, {

@@ -99,6 +99,63 @@ describe("PUT of an access", () => {
   });
 });
 
+describe("every company shows a person as they call themselves", () => {
+  const names = ["A", "B", "C"];
+
+  async function expectShown({ table, ids, annaId }: Companies, seed: number) {
+    const { displayName } = table.items.get(`USER#${annaId}\nUSER`) ?? {};
+    const shown = names.flatMap((name) => {
+      const member = table.items.get(`BUSINESS#${ids[name]}\nMEMBER#${annaId}`);
+      return member?.state === "Active" ? [member.userName] : [];
+    });
+    expect(shown, `seed ${seed}`).toEqual(shown.map(() => displayName));
+  }
+
+  test("who is added to some, removed from others and renamed at once, in 350 interleavings", async () => {
+    for (let seed = 0; seed < 350; seed += 1) {
+      const world = await companies(...names);
+      const { table, anna, annaId } = world;
+      await addTo(world, "A", annaId);
+      const on = interleaved(table, seed);
+      const number = numbersFrom(seed);
+      const starts = [
+        () => callOn(on, "users/update-me", anna, { body: { name: "Anna Renamed" } }),
+        () => addTo(world, "B", annaId, {}, on),
+        () => remove(world, "A", annaId, on),
+        () => addUser(on, world.owners.C as Person, { email: anna.email }),
+      ];
+      const answers = await Promise.all(
+        starts.map(async (start) => {
+          for (let turns = number(60); turns > 0; turns -= 1) await undefined;
+          return start();
+        }),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 201, 204, 201]);
+      await expectShown(world, seed);
+    }
+  });
+
+  test("who accepts an invitation with names, and is added elsewhere at once, in 350 interleavings", async () => {
+    for (let seed = 0; seed < 350; seed += 1) {
+      const world = await companies(...names);
+      const { table, ids, owners, anna, annaId } = world;
+      await addTo(world, "A", annaId);
+      const { body: invited } = await callOn(table, "invitations/invite-member", owners.B as Person, {
+        body: { email: anna.email },
+      });
+      const on = interleaved(table, seed);
+      const answer = { businessId: ids.B, invitationId: invited.id, firstName: "Anna", lastName: "Agent" };
+      const answers = await Promise.all([
+        callOn(on, "invitations/accept-invitation", anna, { body: answer }),
+        addTo(world, "C", annaId, {}, on),
+        remove(world, "A", annaId, on),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 201, 204]);
+      await expectShown(world, seed);
+    }
+  });
+});
+
 describe("what is primary when a company ends for a person is one of those that they have still", () => {
   const deactivate = ({ owners, anna }: Companies, on: Table, name: string) =>
     addUser(on, owners[name] as Person, { email: anna.email, state: "INACTIVE" });

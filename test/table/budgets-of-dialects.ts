@@ -1,6 +1,7 @@
 import { memberId } from "../../shared/table/ids.ts";
+import type { Line } from "./budget-lines.ts";
 import type { Budget } from "./budgets.ts";
-import { somebody } from "./cast.ts";
+import { type Cast, somebody } from "./cast.ts";
 import { callOn } from "./in-process.ts";
 import { commit, get, getBatch, query } from "./units.ts";
 
@@ -102,3 +103,82 @@ export const budgetsOfDialects: Readonly<Record<string, Budget>> = {
     },
   },
 };
+
+const inHeader = {
+  inHeader: true,
+  headers: ({ businessId }: Cast) => ({ "x-business-id": businessId }),
+} as const;
+
+/** The Agent of the cast, as the company calls them. */
+const named = async ({ table, owner, agent }: Cast) => {
+  const body = { email: agent.email, user_code: "agent-1" };
+  await callOn(table, "company-users/add-user", owner, { body });
+};
+const shownCompanyUser = [[get("business"), get("member")], [get("ledger")]];
+
+/** What doesn't happen often. */
+export const rareDialectLines: readonly Line[] = [
+  {
+    endpoint: "users/update-me",
+    when: "another name, of somebody with three businesses",
+    inHeader: false,
+    headers: () => ({}),
+    // Each membership shows the name, as does the claim of the email.
+    rounds: [
+      identity,
+      [get("user")],
+      [query("userMember", 3)],
+      [commit("user", "event", "email", "member", "member", "member")],
+      shownUser,
+    ],
+    request: () => ({ body: { name: "Olivia Other" } }),
+  },
+  {
+    endpoint: "members/remove-member",
+    when: "one with a code of the company's",
+    ...inHeader,
+    rounds: [
+      identity,
+      [caller, get("member"), get("user")],
+      [query("userMember", 1)],
+      [commit("member", "member", "userMember", "user", "ledger", "event", "userCode")],
+      [get("ledger")],
+    ],
+    before: async (cast) => {
+      await named(cast);
+      return { params: { userId: cast.agentId } };
+    },
+  },
+  {
+    endpoint: "company-users/add-user",
+    when: "one who is there, with another code and role",
+    ...inHeader,
+    // One event for the profile, one for the role; the code before is given back.
+    rounds: [
+      identity,
+      [caller, get("email")],
+      [get("member"), get("user")],
+      [commit("member", "member", "event", "userCode", "userCode", "event")],
+      ...shownCompanyUser,
+    ],
+    before: async (cast) => {
+      await named(cast);
+      return { body: { email: cast.agent.email, user_code: "agent-2", role: "ACCOUNTING" } };
+    },
+  },
+  {
+    endpoint: "company-users/add-user",
+    when: "INACTIVE of one who was active",
+    ...inHeader,
+    // What becomes current is read after the user; that they are not invited is checked; they are noted as kept out.
+    rounds: [
+      identity,
+      [caller, get("email")],
+      [get("member"), get("user")],
+      [query("userMember", 1)],
+      [commit("member", "member", "userMember", "user", "userMember", "invited", "ledger", "event")],
+      ...shownCompanyUser,
+    ],
+    request: ({ agent }) => ({ body: { email: agent.email, state: "INACTIVE" } }),
+  },
+];

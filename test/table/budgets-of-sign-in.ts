@@ -1,4 +1,5 @@
 import type { Line } from "./budget-lines.ts";
+import { rareDialectLines } from "./budgets-of-dialects.ts";
 import { rareInvitationLines } from "./budgets-of-invitations.ts";
 import { preCreate, somebody } from "./cast.ts";
 import { commit, get, query, update } from "./units.ts";
@@ -45,4 +46,5 @@ export const rareLines: readonly Line[] = [
     by: async ({ agent }) => agent,
   },
   ...rareInvitationLines,
+  ...rareDialectLines,
 ];

@@ -41,12 +41,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
     withoutHeader: [identity, [get("user")], [...business, get("member")]],
   },
   "users/update-me": {
-    rounds: [
-      identity,
-      [get("user"), query("userMember", 3)],
-      [commit("user", "event")],
-      [...business, get("member")],
-    ],
+    rounds: [identity, [get("user")], [commit("user", "event")], [...business, get("member")]],
     answerBytes: 700,
     request: () => ({ body: { phone: "+442079460000" } }),
   },
