@@ -1,3 +1,4 @@
+import { eventOf } from "../domain/events.ts";
 import { isActivation } from "../domain/ids.ts";
 import { type Ending, moves } from "../domain/invitations.ts";
 import type { Context } from "../operation.ts";
@@ -36,7 +37,11 @@ export function endInvitation(
       when: { invitationId: id },
       orElse: changedMeanwhile,
     },
-    businessEvent(context, businessId, { type: moves[ending].event, actorUserId: by, subjectId: id }),
+    businessEvent(context, businessId, {
+      type: eventOf(id, moves[ending].event),
+      actorUserId: by,
+      subjectId: id,
+    }),
   ];
 }
 

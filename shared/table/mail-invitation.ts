@@ -1,3 +1,4 @@
+import { eventOf } from "../domain/events.ts";
 import { Busy } from "../domain/failures.ts";
 import { type AfterMail, afterMail, claimedFor, type Mailed } from "../domain/invitation-schedule.ts";
 import type { Context, Operation } from "../operation.ts";
@@ -70,7 +71,7 @@ export const recordMail = {
     const { dueAt: due, ...changes } = after;
     const sentAs = owed === "reminder" ? "invitation.reminded" : "invitation.sent";
     const isThrottled = !mailed.sent && mailed.throttled; // for the audit it was not tried
-    const type = mailed.sent ? sentAs : "invitation.send_failed";
+    const type = eventOf(subjectId, mailed.sent ? sentAs : "invitation.send_failed");
     const taken = mailed.sent ? { takenNo: sendNo } : {};
     const recorded = await commitUnlessMoved(context, [
       {

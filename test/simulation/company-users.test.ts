@@ -393,6 +393,34 @@ describe("send_email", () => {
     expect(ses.mails.map(({ to }) => to)).toEqual(["anna.new@example.com"]);
   });
 
+  test("is in the audit as an activation, from the first try to its end, and never as an invitation", async () => {
+    const { table, ids } = world;
+    const down = new FakeSes(() => {
+      throw sesError("ServiceUnavailable", 503);
+    });
+    const trailOf = (id: unknown) =>
+      table
+        .partition(`BUSINESS#${ids.A}`, "EVENT#")
+        .filter(({ subjectId }) => subjectId === id)
+        .map(({ type }) => type);
+    const days = 24 * 60 * aMinute;
+    await addUser(table, boss, { email, send_email: true }, { email: down });
+    const [failing] = activations();
+    for (const minutes of [3, 10, 120, 400]) {
+      await runJobOn(table, "jobs/expire-invitations", { now: itsTime + minutes * aMinute, email: down });
+    }
+    expect(trailOf(failing?.id)).toEqual([
+      "activation.send_failed",
+      "activation.send_failed",
+      "activation.failed",
+    ]);
+    const now = itsTime + days;
+    await addUser(table, boss, { email, send_email: true }, { now });
+    const sent = activations().find(({ id }) => id !== failing?.id);
+    await runJobOn(table, "jobs/expire-invitations", { now: now + 8 * days });
+    expect(trailOf(sent?.id)).toEqual(["activation.sent", "activation.expired"]);
+  });
+
   test("ends with its life, and gives back nothing", async () => {
     const { table, ids } = world;
     await addUser(table, boss, { email, send_email: true });
