@@ -1,6 +1,7 @@
 import type { BillingSettings } from "../domain/billing-settings.ts";
 import type { Subscription as Known } from "../domain/ledger.ts";
 import type { Facts } from "../domain/ledger-looks.ts";
+import { log } from "../endpoint/log.ts";
 import type { Answer, Bounded, Customer, Gateway } from "./gateway.ts";
 import { oursOf } from "./our-subscription.ts";
 
@@ -9,6 +10,14 @@ export interface Found extends Facts {
   readonly quantity: number | undefined;
   /** How many living subscriptions pay for licenses: more than one is one too many. */
   readonly subscriptions: number;
+}
+
+/** A business's customer, the subscription that is known of them, and whether anything may be changed at Stripe. */
+interface Who {
+  readonly businessId: string;
+  readonly customerId: string;
+  readonly known: Known | undefined;
+  readonly mayWrite: boolean;
 }
 
 const nothing = { subscription: null, quantity: undefined, subscriptions: 0 } as const;
@@ -22,11 +31,11 @@ const nothing = { subscription: null, quantity: undefined, subscriptions: 0 } as
 export async function readFacts(
   stripe: Gateway,
   settings: BillingSettings,
-  { customerId, known, mayWrite }: { customerId: string; known: Known | undefined; mayWrite: boolean },
+  { businessId, customerId, known, mayWrite }: Who,
   bounded: Bounded,
 ): Promise<Answer<Found>> {
   const [customer, subscriptions] = await Promise.all([
-    stripe.readCustomer(customerId, bounded),
+    readCustomer(stripe, businessId, customerId, bounded),
     stripe.listSubscriptions(customerId, bounded),
   ]);
   if (!customer.ok) return customer;
@@ -56,6 +65,21 @@ export async function readFacts(
     subscriptions: ours.length,
   };
   return { ...customer, value };
+}
+
+/**
+ * Reads the customer of a business. One whom the account of the key doesn't know is told: nothing that it says is about
+ * us, and an alarm counts them.
+ */
+export async function readCustomer(
+  stripe: Gateway,
+  businessId: string,
+  customerId: string,
+  bounded: Bounded,
+): Promise<Answer<Customer | null>> {
+  const answer = await stripe.readCustomer(customerId, bounded);
+  if (!answer.ok && answer.status === 404) log("error", { unreadableCustomer: businessId });
+  return answer;
 }
 
 /** What a customer has paid in advance: Stripe counts what is owed, in the smallest unit of the currency. */

@@ -11,7 +11,9 @@ const reserve = 800;
 
 /**
  * Finds the business of a customer whom the table doesn't know, as after a restore, by what Stripe itself has noted
- * with the customer. Answers whether it is one of ours now; where Stripe can't be read, it sends its news again.
+ * with the customer. Answers whether it is one of ours now; where Stripe can't be read, it sends its news again. Stripe
+ * is read within the request, as for no other webhook: there is no ledger yet to mark as due, and whoever answered 200
+ * would never hear of these news again.
  */
 export const findUnknownCustomer = {
   name: "findUnknownCustomer",

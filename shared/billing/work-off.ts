@@ -9,8 +9,8 @@ import { isRefusal, type Meaning, meaningOf } from "../domain/stripe-answers.ts"
 import { log } from "../endpoint/log.ts";
 import type { Context } from "../operation.ts";
 import { ledgerOf, moveLedger, type StoredLedger } from "../table/ledger.ts";
-import { type Found, readFacts } from "./facts.ts";
-import { type Accepted, type Answer, apiVersion, type Gateway } from "./gateway.ts";
+import { type Found, readCustomer, readFacts } from "./facts.ts";
+import { apiVersion, type Gateway } from "./gateway.ts";
 import { isAlive } from "./our-subscription.ts";
 import { stripeFor } from "./stripe-of.ts";
 
@@ -126,7 +126,7 @@ async function isGone(desk: Desk, { customer, subscription }: Ledger, { request 
   if (!customer || !subscription || within(desk) <= 0) return false;
   const answer = await desk.stripe.readSubscription(subscription.id, { within: within(desk) });
   if (!answer.ok && answer.status === 404 && within(desk) > 0)
-    return isReadable(desk, await desk.stripe.readCustomer(customer.id, { within: within(desk) }));
+    return (await readCustomer(desk.stripe, desk.businessId, customer.id, { within: within(desk) })).ok;
   if (!answer.ok) return false;
   return !isAlive(answer.value) || !answer.value.items.some(({ id }) => id === request.itemId);
 }
@@ -155,18 +155,12 @@ export async function factsOf(desk: Desk, { customer, subscription }: Ledger): P
   const mayWrite = desk.settings.mode === "apply";
   const nobody = { customer: undefined, subscription: null, quantity: undefined, subscriptions: 0 };
   if (!customer) return subscription ? undefined : nobody;
-  const who = { customerId: customer.id, known: subscription, mayWrite };
+  const who = { businessId: desk.businessId, customerId: customer.id, known: subscription, mayWrite };
   const answer = await readFacts(desk.stripe, desk.settings, who, { within: within(desk) });
-  if (!isReadable(desk, answer)) return undefined;
+  if (!answer.ok) return undefined;
   const { subscriptions } = answer.value;
   if (subscriptions > 1) log("error", { severalSubscriptions: desk.businessId, count: subscriptions });
   return answer.value;
-}
-
-/** Whether the account that the key is of knows the customer. Where it doesn't, nothing it says is about us. */
-function isReadable<Value>({ businessId }: Desk, answer: Answer<Value>): answer is Accepted<Value> {
-  if (!answer.ok && answer.status === 404) log("error", { unreadableCustomer: businessId });
-  return answer.ok;
 }
 
 /** Takes a ledger off the list of what is due where nothing is, such as one that has no subscription. */

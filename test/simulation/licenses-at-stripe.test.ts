@@ -101,6 +101,21 @@ test("a customer who is deleted at Stripe is forgotten, and the subscription wit
   expect(logged("unreadableCustomer")).toEqual([]);
 });
 
+test("a subscription that ends while it is read tells nothing of the customer", async () => {
+  const world = await subscribed();
+  const prices = { ...newPrices, Monthly: { ...newPrices.Monthly, base: billing.plans.Monthly.base ?? "" } };
+  world.stripe.change("sub_1", { status: "canceled" });
+  const customerId = world.ledger.customer?.id ?? "";
+  world.configure({ plans: prices });
+  const { id } = world.stripe.subscribe(customerId, { price_monthly_base: 1 }); // no item for licenses yet
+  world.stripe.onRead = async () => void world.stripe.subscriptions.delete(id);
+  await world.webhook("customer.subscription.created");
+  await world.pass(2 * minutes);
+  expect(world.stripe.subscriptions.has(id)).toBe(false);
+  expect(logged("stuckLedger")).toMatchObject([{ stripeStatus: 404, stuckLedger: world.businessId }]);
+  expect(logged("unreadableCustomer")).toEqual([]);
+});
+
 test("after a restore a business that has changed since is reported too, and go leaves a large difference alone", async () => {
   const world = await subscribed();
   for (let n = 0; n < 3; n += 1) await world.add();
