@@ -97,9 +97,8 @@ export function startPoller(mapping: Mapping, host: PollerHost, previous = Promi
         await deliver(mapping, next, batchHost);
         note(batch.length === 0 ? cursor : after(handled, next));
         since = clock.now();
-      } else if (!isDeepStrictEqual(cursor, before)) {
-        if (batch.length === 0) note(cursor);
-      } else {
+      } else if (isDeepStrictEqual(cursor, before)) {
+        if (batch.length === 0 && !isDeepStrictEqual(cursor, handled)) note(cursor);
         await waiting.wait(batch.length > 0 ? Math.min(left, LOOK_MS) : LOOK_MS, true);
       }
     }

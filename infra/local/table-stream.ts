@@ -15,8 +15,12 @@ export type Read = { shard: string; record: StreamRecord };
 /** The last sequence number that was read of each shard, in the stream with this ARN. */
 export type Position = { stream: string; shards: Record<string, string> };
 
-type Shards = { StreamDescription: { Shards: { ShardId: string; ParentShardId?: string }[] } };
+type Shards = { StreamDescription: { Shards: { ShardId: string }[] } };
 type Records = { Records: StreamRecord[]; NextShardIterator?: string };
+
+/** The stream that the table has, and its shards; looked up anew when it is that old. */
+type Known = { stream: string; shards: string[]; at: number };
+const KNOWN_MS = 2_000;
 
 export type TableStream = {
   /** The position before the first record, or after the last one. */
@@ -28,6 +32,9 @@ export type TableStream = {
 
 export function tableStream(table: string, engineUrl: () => Promise<string>, region: string): TableStream {
   let signing: DynamoDBClient | undefined;
+  let known: Known | undefined;
+  /** Where the last read of each shard stopped, so that the next one is a single call. */
+  const iterators = new Map<string, { after: string | undefined; iterator: string }>();
 
   async function call<Output>(operation: string, input: object): Promise<Output> {
     const isStreams = operation !== "DescribeTable";
@@ -43,38 +50,49 @@ export function tableStream(table: string, engineUrl: () => Promise<string>, reg
     return (await response.json()) as Output;
   }
 
-  const streamArn = async () => {
+  async function lookUp(): Promise<Known> {
+    if (known && performance.now() - known.at < KNOWN_MS) return known;
     type Table = { Table: { LatestStreamArn?: string } };
     const { Table } = await call<Table>("DescribeTable", { TableName: table });
-    return Table.LatestStreamArn ?? "";
-  };
-  const shardsOf = async (StreamArn: string) =>
-    (await call<Shards>("DescribeStream", { StreamArn })).StreamDescription.Shards;
+    const stream = Table.LatestStreamArn ?? "";
+    const { StreamDescription } = await call<Shards>("DescribeStream", { StreamArn: stream });
+    const shards = StreamDescription.Shards.map(({ ShardId }) => ShardId);
+    known = { stream, shards, at: performance.now() };
+    return known;
+  }
 
-  async function readShard(StreamArn: string, ShardId: string, after: string | undefined): Promise<Records> {
+  async function iteratorAt(StreamArn: string, ShardId: string, after: string | undefined): Promise<string> {
+    const kept = iterators.get(ShardId);
+    iterators.delete(ShardId);
+    if (kept && kept.after === after) return kept.iterator;
     const where =
       after === undefined
         ? { ShardIteratorType: "TRIM_HORIZON" }
         : { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: after };
-    const iterator = { StreamArn, ShardId, ...where };
-    return call("GetRecords", await call<{ ShardIterator: string }>("GetShardIterator", iterator));
+    const input = { StreamArn, ShardId, ...where };
+    return (await call<{ ShardIterator: string }>("GetShardIterator", input)).ShardIterator;
   }
 
-  async function readAll(position: Position): Promise<{ records: Read[]; position: Position }> {
+  async function readAll({ shards: from }: Position): Promise<{ records: Read[]; position: Position }> {
     const records: Read[] = [];
-    const shards = { ...position.shards };
-    for (const { ShardId: shard } of await shardsOf(position.stream)) {
-      const { Records } = await readShard(position.stream, shard, shards[shard]);
+    const shards = { ...from };
+    const { stream, shards: all } = await lookUp();
+    for (const shard of all) {
+      const ShardIterator = await iteratorAt(stream, shard, shards[shard]);
+      const { Records, NextShardIterator: iterator } = await call<Records>("GetRecords", { ShardIterator });
       records.push(...Records.map((record) => ({ shard, record })));
-      shards[shard] = Records.at(-1)?.dynamodb.SequenceNumber ?? shards[shard] ?? "";
-      if (!shards[shard]) delete shards[shard];
+      const after = Records.at(-1)?.dynamodb.SequenceNumber ?? shards[shard];
+      if (after) shards[shard] = after;
+      // A shard that has ended has others after it.
+      if (iterator) iterators.set(shard, { after, iterator });
+      else known = undefined;
     }
-    return { records, position: { stream: position.stream, shards } };
+    return { records, position: { stream, shards } };
   }
 
   return {
     async from(start) {
-      const first = { stream: await streamArn(), shards: {} };
+      const first = { stream: (await lookUp()).stream, shards: {} };
       if (start === "TRIM_HORIZON") return first;
       for (let at: Position = first; ; ) {
         const { records, position } = await readAll(at);
@@ -83,8 +101,14 @@ export function tableStream(table: string, engineUrl: () => Promise<string>, reg
       }
     },
     async read(after) {
-      const stream = await streamArn();
-      return readAll(stream === after.stream ? after : { stream, shards: {} });
+      try {
+        const { stream } = await lookUp();
+        return await readAll(stream === after.stream ? after : { stream, shards: {} });
+      } catch (error) {
+        known = undefined;
+        iterators.clear();
+        throw error;
+      }
     },
     close: () => signing?.destroy(),
   };
