@@ -17,7 +17,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Files share a process and its modules, as requests share a function's: loading them anew took a third of the time.
     isolate: false,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     silent: "passed-only",
     projects: [

@@ -1,11 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { inject } from "vitest";
 import { type Answer, Contract } from "./contract.ts";
 
 /** The local run of this worker. */
-export function stackUrl(): string {
+function stack() {
   const stacks = inject("stacks");
-  return stacks[(Number(process.env.VITEST_POOL_ID) - 1) % stacks.length] ?? "";
+  return stacks[(Number(process.env.VITEST_POOL_ID) - 1) % stacks.length] ?? { url: "", folder: "" };
 }
+
+export const stackUrl = (): string => stack().url;
+
+/** Every line that functions and gateway of this worker's run have logged. */
+export function stackLogs(): string {
+  const folder = join(stack().folder, "logs");
+  return readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), "utf8"))
+    .join("\n");
+}
+
+/** Asks the run itself, not the API: by POST where there is a body. */
+export async function local(path: string, body?: object, url = stackUrl()): Promise<any> {
+  const post = body && { method: "POST", body: JSON.stringify(body) };
+  const response = await fetch(`${url}/_local/${path}`, post);
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return response.json();
+}
+
+/**
+ * Moves the run's clock, by which its jobs come due. On the worker's own run by minutes only: it stays ahead for the
+ * files that come after, and what they left behind comes due by days.
+ */
+export const advance = (by: string, url = stackUrl()) => local("clock", { advance: by }, url);
 
 export interface Claims {
   readonly email?: string;

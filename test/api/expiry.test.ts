@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { signIn } from "./client.ts";
-import { OwnStack } from "./own-stack.ts";
-
-const stack = new OwnStack();
-beforeAll(() => stack.start());
-afterAll(() => stack.remove());
+import { expect, test } from "vitest";
+import { advance, signIn } from "./client.ts";
 
 test("a token that expires while API Gateway still caches its verdict is refused from then on", async () => {
-  const person = await signIn({ expiresIn: 60 }, stack.url);
+  const person = await signIn({ expiresIn: 60 });
   expect((await person.get("/users/me")).status).toBe(200);
-  const body = JSON.stringify({ advance: "PT90S" }); // the verdict is cached for five minutes
-  await fetch(`${stack.url}/_local/clock`, { method: "POST", body });
+  await advance("PT90S"); // the verdict is cached for five minutes
   const { status, body: problem } = await person.get("/users/me");
   expect([status, problem.code, problem.detail]).toEqual([
     401,

@@ -1,12 +1,7 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type Person, signIn } from "./client.ts";
+import { expect, test, vi } from "vitest";
+import { advance, local, type Person, signIn, stackLogs } from "./client.ts";
 import type { Answer } from "./contract.ts";
-import { OwnStack } from "./own-stack.ts";
-
-const stack = new OwnStack();
-beforeAll(() => stack.start());
-afterAll(() => stack.remove());
 
 /** Every answer of the API, as text: headers and body. */
 const answers: string[] = [];
@@ -20,18 +15,13 @@ async function asked(asking: Promise<Answer>): Promise<Answer> {
 async function tokensTo(email: string, count: number): Promise<string[]> {
   return vi.waitFor(
     async () => {
-      const found = await fetch(`${stack.url}/_local/mail?to=${encodeURIComponent(email)}`);
-      const mails = (await found.json()) as { text: string }[];
+      const mails: { text: string }[] = await local(`mail?to=${encodeURIComponent(email)}`);
       expect(mails).toHaveLength(count);
       return mails.map(({ text }) => /\/invitations\/([\w-]+)/.exec(text)?.[1] ?? "");
     },
     { timeout: 15_000, interval: 100 },
   );
 }
-
-const advance = async (time: string) => {
-  await fetch(`${stack.url}/_local/clock`, { method: "POST", body: JSON.stringify({ advance: time }) });
-};
 
 async function readAll(person: Person): Promise<void> {
   for (const path of ["users/me/invitations", "businesses/me/invitations", "businesses/me/events"])
@@ -41,9 +31,9 @@ async function readAll(person: Person): Promise<void> {
 const once = { "idempotency-key": "canary-once" };
 
 test("an invitation's tokens and their hashes are in no answer, event and log line; its address in no log line and event", async () => {
-  const owner = await signIn({ email: "owner@example.com", name: "CanaryOwner" }, stack.url);
-  const invited = await signIn({ email: "canary-invited@example.com", name: "CanaryInvited" }, stack.url);
-  const other = await signIn({ email: "canary-other@example.com" }, stack.url);
+  const owner = await signIn({ email: "owner@example.com", name: "CanaryOwner" });
+  const invited = await signIn({ email: "canary-invited@example.com", name: "CanaryInvited" });
+  const other = await signIn({ email: "canary-other@example.com" });
   await asked(owner.post("/businesses/me", { name: "CanaryBusiness" }));
   const path = "/businesses/me/invitations";
   for (let n = 0; n < 2; n += 1) await asked(owner.post(path, { email: invited.email, role: "Admin" }, once));
@@ -83,7 +73,7 @@ test("an invitation's tokens and their hashes are in no answer, event and log li
   await readAll(owner);
 
   expect(tokens.every((it) => /^[\w-]{112}$/.test(it))).toBe(true);
-  const lines = stack.logs();
+  const lines = stackLogs();
   expect(lines).toContain("GET /businesses/invitations/token/{token}");
   expect(lines).toMatch(/"route":"POST \/businesses\/invitations\/accept","status":200/);
   const hashed = (["base64url", "base64", "hex"] as const).flatMap((form) =>

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { owner, request, signIn } from "./client.ts";
-import { OwnStack } from "./own-stack.ts";
+import { describe, expect, test, vi } from "vitest";
+import { advance, local, owner, request, signIn } from "./client.ts";
 
 /** Invitations as they are deployed: bundles, roles, schedules, SES and its events; the clock is moved. */
-const stack = new OwnStack();
-beforeAll(() => stack.start());
-afterAll(() => stack.remove());
-
 interface Mail {
   readonly to: readonly string[];
   readonly subject: string;
@@ -17,28 +12,16 @@ interface Mail {
 let guests = 0;
 const guest = () => `invited-${process.pid}-${++guests}@example.com`;
 
-async function mailsTo(email: string): Promise<Mail[]> {
-  const answer = await fetch(`${stack.url}/_local/mail?to=${encodeURIComponent(email)}`);
-  return (await answer.json()) as Mail[];
-}
+const mailsTo = (email: string): Promise<Mail[]> => local(`mail?to=${encodeURIComponent(email)}`);
 
 const tokenIn = (mail: Mail | undefined) => /\/invitations\/([\w-]+)/.exec(mail?.text ?? "")?.[1] ?? "";
-
-/** Moves the clock, by which the job's schedule comes due. */
-async function advance(by: string): Promise<void> {
-  const moved = await fetch(`${stack.url}/_local/clock`, {
-    method: "POST",
-    body: JSON.stringify({ advance: by }),
-  });
-  expect(moved.status).toBe(200);
-}
 
 /** Reads until what an event or a job does has been done. */
 const eventually = <T>(read: () => Promise<T>) => vi.waitFor(read, { timeout: 15_000, interval: 100 });
 
 /** A business whose Owner has invited somebody, and the token of the mail. */
 async function invited(email = guest()) {
-  const boss = await owner("Acme", { name: "Olga Owner" }, stack.url);
+  const boss = await owner("Acme", { name: "Olga Owner" });
   const { status, body } = await boss.post("/businesses/me/invitations", { email, role: "Admin" });
   expect(status).toBe(200);
   const mails = await mailsTo(email);
@@ -51,13 +34,13 @@ describe("an invitation, end to end", () => {
     expect(invitation).toMatchObject({ status: "Pending", role: "Admin", email, licenseQuantity: "2" });
     expect(invitation.sentAt).not.toBeNull();
     expect(mails).toHaveLength(1);
-    const looked = await request("GET", `/businesses/invitations/token/${token}`, {}, stack.url);
+    const looked = await request("GET", `/businesses/invitations/token/${token}`);
     expect(looked.status).toBe(200);
     expect(Object.keys(looked.body).sort()).toEqual(
       ["businessName", "role", "inviterName", "expiresAt", "safeMessage"].sort(),
     );
     expect(looked.body).toMatchObject({ role: "Admin", inviterName: "Olga Owner" });
-    const person = await signIn({ email }, stack.url);
+    const person = await signIn({ email });
     const { body: mine } = await person.get("/users/me/invitations");
     expect(mine).toMatchObject([{ invitationId: invitation.id, businessId: invitation.businessId }]);
     const accepted = await person.post("/businesses/invitations/accept", { token, firstName: "Ina" });
@@ -69,7 +52,7 @@ describe("an invitation, end to end", () => {
 
   test("50 parallel accepts of one token over HTTP: one membership, one license, 49 clear answers", async () => {
     const { boss, email, token } = await invited();
-    const person = await signIn({ email }, stack.url);
+    const person = await signIn({ email });
     await person.get("/users/me");
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => person.post("/businesses/invitations/accept", { token })),
@@ -83,7 +66,7 @@ describe("an invitation, end to end", () => {
   });
 
   test("a bulk call's mails follow within a minute, from the job", async () => {
-    const boss = await owner("Acme", {}, stack.url);
+    const boss = await owner("Acme");
     const emails = [guest(), "not an email", guest(), guest()];
     const { status, body } = await boss.post("/businesses/me/invitations/bulk", {
       invitations: emails.map((email) => ({ email })),
@@ -101,40 +84,13 @@ describe("an invitation, end to end", () => {
     }
   });
 
-  test("an ignored one is reminded of, and expires when the clock moves; its license is given back", async () => {
-    const { boss, email, invitation } = await invited();
-    await advance("P5D");
-    await advance("PT1M");
-    await eventually(async () => expect(await mailsTo(email)).toHaveLength(2));
-    await advance("P2D");
-    await advance("PT1M");
-    const { body } = await eventually(async () => {
-      const shown = await boss.get(`/businesses/me/invitations/${invitation.id}`);
-      expect(shown.body.licenseReleasedAt).not.toBeNull();
-      return shown;
-    });
-    expect([body.status, body.licenseQuantity]).toEqual(["Expired", "1"]);
-    const { body: events } = await boss.get("/businesses/me/events");
-    const types = events.map(({ type }: { type: string }) => type);
-    for (const type of [
-      "invitation.created",
-      "invitation.sent",
-      "invitation.reminded",
-      "invitation.expired",
-    ]) {
-      expect(types).toContain(type);
-    }
-    expect((await boss.get("/businesses/me/invitations?status=Expired")).body).toHaveLength(1);
-    expect((await boss.get("/businesses/me/invitations?status=Pending")).body).toEqual([]);
-  });
-
   test.each([
     ["bounce", "Failed to send"],
     ["complaint", "Failed to send"],
     ["suppressionlist", "Failed to send"],
     ["success", "Pending"],
   ])("what SES's simulator does for %s@ comes back through EventBridge: %s", async (name, status) => {
-    const boss = await owner("Acme", {}, stack.url);
+    const boss = await owner("Acme");
     const email = `${name}+${process.pid}@simulator.amazonses.com`;
     const { body } = await boss.post("/businesses/me/invitations", { email });
     const shown = await eventually(async () => {
@@ -147,8 +103,7 @@ describe("an invitation, end to end", () => {
   });
 
   test("SES down when somebody is invited: the answer is 200, and the mail follows when it is back", async () => {
-    const faults = (body: object) =>
-      fetch(`${stack.url}/_local/ses/faults`, { method: "POST", body: JSON.stringify(body) });
+    const faults = (body: object) => local("ses/faults", body);
     await faults({ down: true });
     const { email, invitation, mails } = await invited();
     expect([invitation.status, invitation.sentAt, mails]).toEqual(["Pending", null, []]);
@@ -162,7 +117,7 @@ describe("an invitation, end to end", () => {
 describe("unknown, edited and truncated tokens get one and the same 404", () => {
   test("as a link, and as an answer", async () => {
     const { token, email } = await invited();
-    const person = await signIn({ email }, stack.url);
+    const person = await signIn({ email });
     const flipped = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
     const other = (await invited()).token;
     const foreign = token.slice(0, 70) + other.slice(70);
@@ -177,7 +132,7 @@ describe("unknown, edited and truncated tokens get one and the same 404", () => 
       "..%2f",
     ];
     const answers = await Promise.all(
-      tokens.map((text) => request("GET", `/businesses/invitations/token/${text}`, {}, stack.url)),
+      tokens.map((text) => request("GET", `/businesses/invitations/token/${text}`)),
     );
     for (const { status, body } of answers) {
       expect([status, body.code, body.detail]).toEqual([

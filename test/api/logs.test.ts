@@ -1,10 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { signIn } from "./client.ts";
-import { OwnStack } from "./own-stack.ts";
-
-const stack = new OwnStack();
-beforeAll(() => stack.start());
-afterAll(() => stack.remove());
+import { expect, test } from "vitest";
+import { signIn, stackLogs } from "./client.ts";
 
 test("no token, email or name is in any log line, whatever is asked", async () => {
   const canaries = [
@@ -16,11 +11,12 @@ test("no token, email or name is in any log line, whatever is asked", async () =
     "canary-path",
     "canary-key",
   ];
-  const person = await signIn(
-    { email: "canary-mail@example.com", name: "CanaryName", subject: "canary-subject" },
-    stack.url,
-  );
-  const other = await signIn({ email: "canary-mail-2@example.com", name: "CanaryName Two" }, stack.url);
+  const person = await signIn({
+    email: "canary-mail@example.com",
+    name: "CanaryName",
+    subject: "canary-subject",
+  });
+  const other = await signIn({ email: "canary-mail-2@example.com", name: "CanaryName Two" });
   await other.get("/users/me");
   const key = { "idempotency-key": "canary-key" };
   const { body } = await person.post("/businesses/me", { name: "CanaryBusiness" }, key);
@@ -33,7 +29,7 @@ test("no token, email or name is in any log line, whatever is asked", async () =
   await person.get("/canary-path/CanaryName?email=canary-mail@example.com");
   await person.get("/businesses/me/users/canary-path", { "x-business-id": body.id });
   await person.get("/users/me", { authorization: `${person.token}broken`, "user-agent": "CanaryName" });
-  const lines = stack.logs();
+  const lines = stackLogs();
   expect(lines).toMatch(/"route":"POST \/businesses\/me"/);
   for (const canary of [...canaries, person.token, person.token.split(".")[2] ?? ""])
     expect(lines).not.toContain(canary);

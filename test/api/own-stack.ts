@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { assembly } from "../build.ts";
 
-/** A local run in a process and a state folder of its own, for tests that move its clock or kill it. */
+/** A local run in a process and a state folder of its own: a worker's, or that of tests that move days or kill it. */
 export class OwnStack {
-  readonly #folder = mkdtempSync(join(tmpdir(), "tenantry-own-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "tenantry-own-"));
   /** Its own one, where several stacks share an engine of Amazon's. */
   readonly #database = randomUUID().replaceAll("-", "");
   #child: ChildProcess | undefined;
@@ -16,7 +16,7 @@ export class OwnStack {
 
   /** Starts it, or starts it again on what the last start has left. */
   async start(): Promise<this> {
-    const child = spawn(process.execPath, ["test/api/stack.ts", assembly, this.#folder], {
+    const child = spawn(process.execPath, ["test/api/stack.ts", assembly, this.folder], {
       env: { ...process.env, DYNAMODB_ACCESS_KEY: this.#database },
       stdio: ["pipe", "pipe", "inherit"],
     });
@@ -38,17 +38,9 @@ export class OwnStack {
   /** The pid of one of its processes, by what it is: "engine" or "the run". */
   pidOf(what: string): number {
     const processes: { pid: number; what: string }[] = JSON.parse(
-      readFileSync(join(this.#folder, "processes.json"), "utf8"),
+      readFileSync(join(this.folder, "processes.json"), "utf8"),
     );
     return processes.find((process) => process.what === what)?.pid ?? 0;
-  }
-
-  /** Every line that functions and gateway have logged. */
-  logs(): string {
-    const folder = join(this.#folder, "logs");
-    return readdirSync(folder)
-      .map((file) => readFileSync(join(folder, file), "utf8"))
-      .join("\n");
   }
 
   async remove(): Promise<void> {
@@ -57,6 +49,6 @@ export class OwnStack {
       this.#child.stdin?.end();
       await ended;
     }
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -3,8 +3,8 @@ import { OwnStack } from "./own-stack.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The addresses of the local runs, one for each worker. */
-    readonly stacks: string[];
+    /** The local runs, one for each worker: their addresses and state folders. */
+    readonly stacks: { readonly url: string; readonly folder: string }[];
   }
 }
 
@@ -13,7 +13,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const stacks = await Promise.all([new OwnStack().start(), new OwnStack().start()]);
   project.provide(
     "stacks",
-    stacks.map(({ url }) => url),
+    stacks.map(({ url, folder }) => ({ url, folder })),
   );
   return async () => void (await Promise.all(stacks.map((stack) => stack.remove())));
 }
