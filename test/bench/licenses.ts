@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { Found } from "../simulation/attack/explore.ts";
 import { percentile } from "../simulation/attack/figures.ts";
 import { plants } from "../simulation/attack/plants.ts";
-import { share } from "../simulation/attack/workers.ts";
+import { Workers } from "../simulation/attack/workers.ts";
 import { get, update } from "../table/units.ts";
 
 const HELP = `npm run bench:licenses -- [options]     Seats and Stripe in the simulated world
@@ -35,9 +35,13 @@ function row(what: string, found: string, bound = "", holds = true): void {
   if (!holds) process.exitCode = 1;
 }
 
-async function play(schedules: number, seed: number): Promise<{ ios: number; found: Found[] }> {
+async function play(
+  workers: Workers,
+  schedules: number,
+  seed: number,
+): Promise<{ ios: number; found: Found[] }> {
   const firsts = Array.from({ length: Math.ceil(schedules / piece) }, (_, n) => n * piece);
-  const parts = await share(firsts, (worker, first) =>
+  const parts = await workers.share(firsts, (worker, first) =>
     worker.explore(first, Math.min(piece, schedules - first), seed),
   );
   return {
@@ -49,10 +53,11 @@ async function play(schedules: number, seed: number): Promise<{ ios: number; fou
 async function main(): Promise<void> {
   const { schedules, seed, help } = readOptions();
   if (help) return console.log(HELP);
-  const { ios, found } = await play(schedules, seed);
-  const caught = await share(plants, (worker, { name }) => worker.hunt(name, mostToCatch));
-  const [measured] = await share([undefined], (worker) => worker.figures());
-  if (!measured) throw new Error("there are no figures");
+  const workers = new Workers();
+  const { ios, found } = await play(workers, schedules, seed);
+  const caught = await workers.share(plants, (worker, { name }) => worker.hunt(name, mostToCatch));
+  const measured = await workers.one((worker) => worker.figures());
+  workers.end();
   const { isolated, burst, outage, crash, callsPerBurst, ledger } = measured;
   const number = (n: number) => n.toLocaleString("en");
 

@@ -1,35 +1,38 @@
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Address } from "./attack/explore.ts";
 import { percentile } from "./attack/figures.ts";
 import { found } from "./attack/found.ts";
 import { plants } from "./attack/plants.ts";
-import { share, type Worker } from "./attack/workers.ts";
+import { Workers } from "./attack/workers.ts";
 
 const schedules = Number(process.env.SCHEDULES ?? 10_000);
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 30);
 const piece = 250;
 
-async function inWorker<Result>(work: (worker: Worker) => Promise<Result>): Promise<Result> {
-  const [result] = await share([undefined], work);
-  return result as Result;
-}
+let workers: Workers;
+beforeAll(() => {
+  workers = new Workers();
+});
+afterAll(() => workers.end());
 
 test(`whatever crashes, is lost, late, doubled, out of order or at once, every invariant holds (${schedules} schedules, SEED=${seed})`, async () => {
   const firsts = Array.from({ length: Math.ceil(schedules / piece) }, (_, n) => n * piece);
-  const explored = await share(firsts, (worker, first) =>
+  const explored = await workers.share(firsts, (worker, first) =>
     worker.explore(first, Math.min(piece, schedules - first), seed),
   );
   const broken = explored.flatMap((part) => part.found);
   const [first] = broken;
-  const story = first && (await inWorker((worker) => worker.tell(first.address)));
+  const story = first && (await workers.one((worker) => worker.tell(first.address)));
   expect(story, `${broken.length} of ${schedules} schedules broke something`).toBeUndefined();
 }, 600_000);
 
-test.each(found.map(({ what }, n) => ({ what, address: `found:${n}` as const })))(
+test.each(found.map((finding, n) => ({ ...finding, address: `found:${n}` as const })))(
   "found before: $what",
-  async ({ address }) => {
-    const told = await inWorker((worker) => worker.tell(address));
+  async ({ address, planted }) => {
+    const told = await workers.one((worker) => worker.tell(address));
     expect(told).toBe(`${address} breaks nothing.`);
+    const breaks = plants.find(({ name }) => name === planted)?.breaks;
+    expect(await workers.one((worker) => worker.breaks(address, planted))).toContain(breaks);
   },
   60_000,
 );
@@ -39,7 +42,7 @@ test("a planted bug is caught by the invariant that it breaks, each of them", as
   const names = plants.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   expect(names.length).toBeGreaterThanOrEqual(20);
-  const caught = await share(names, (worker, name) => worker.hunt(name, most));
+  const caught = await workers.share(names, (worker, name) => worker.hunt(name, most));
   const lines = caught.map((hunted, n) => `${String(hunted?.played ?? "none").padStart(6)}  ${names[n]}`);
   console.log(`schedules until it was caught, and the planted bug\n${lines.join("\n")}`);
   expect(names.filter((_, n) => !caught[n])).toEqual([]);
@@ -47,15 +50,16 @@ test("a planted bug is caught by the invariant that it breaks, each of them", as
 
 test("a seed gives the same verdict, by the same course to the last line", async () => {
   const addresses: Address[] = ["random:1", "random:2", "random:3", "single:700", "pair:900"];
-  const courses = () => Promise.all(addresses.map((address) => inWorker((worker) => worker.trace(address))));
-  const once = await courses();
+  const [once, again] = await workers.both((worker) =>
+    Promise.all(addresses.map((address) => worker.trace(address))),
+  );
   expect(once.every((trace) => trace.length > 10)).toBe(true);
-  expect(await courses()).toEqual(once);
+  expect(again).toEqual(once);
 }, 120_000);
 
 test("a broken invariant is a story: who did what, what went wrong, which invariant, what the ledger said", async () => {
   const planted = "another token for each attempt";
-  const story = await inWorker(async (worker) => {
+  const story = await workers.one(async (worker) => {
     const hunted = await worker.hunt(planted, 3_000);
     return worker.tell(hunted?.address ?? "random:0", planted);
   });
@@ -72,11 +76,13 @@ test("a broken invariant is a story: who did what, what went wrong, which invari
   expect(story).toMatch(
     /^The ledger said: \d+ seats, \d+ of open invitations, version \d+, applied \d+, .*; Stripe has \d+$/m,
   );
-  expect(lines.at(-1)).toMatch(/^The same again: npm run test:long -- --only (single|pair|random):\d+$/);
+  expect(lines.at(-1)).toMatch(
+    /^The same again: npm run test:long -- --only (single|pair|random|rights):\d+$/,
+  );
 }, 120_000);
 
 test("Stripe has the seats in time: after one change, a hundred, an outage, and a crash", async () => {
-  const { isolated, burst, callsPerBurst, outage, crash } = await inWorker((worker) => worker.figures());
+  const { isolated, burst, callsPerBurst, outage, crash } = await workers.one((worker) => worker.figures());
   const seconds = (times: readonly number[]) => percentile(times, 99) / 1_000;
   expect(seconds(isolated)).toBeLessThanOrEqual(10);
   expect(seconds(burst)).toBeLessThanOrEqual(60);

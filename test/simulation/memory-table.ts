@@ -73,7 +73,7 @@ export class MemoryTable implements Table {
 
   #get({ pk, sk }: At): Item | undefined {
     const item = this.items.get(`${pk}\n${sk}`);
-    return item && clean(item);
+    return item && { ...item };
   }
 
   /** Every item of a partition whose sort key has a prefix, by sort key. */
@@ -103,7 +103,8 @@ export class MemoryTable implements Table {
     const keysOnly =
       input.IndexName && schema.indexes[input.IndexName as IndexName].projection === "KEYS_ONLY";
     const Items = keysOnly ? found.map((item) => pick(item, names)) : found;
-    const answer = input.Select === "COUNT" ? { Count: Items.length } : { Items: Items.map(clean) };
+    const answer =
+      input.Select === "COUNT" ? { Count: Items.length } : { Items: Items.map((item) => ({ ...item })) };
     return { ...answer, ...(last && { LastEvaluatedKey: pick(last, names) }) };
   }
 
@@ -143,9 +144,9 @@ export class MemoryTable implements Table {
     const at = `${pk}\n${sk}`;
     const before = this.items.get(at);
     const apply = () => {
-      if (action.Item) this.items.set(at, clean(action.Item));
+      if (action.Item) this.items.set(at, stored(action.Item));
       else if (action.UpdateExpression) {
-        this.items.set(at, clean(updated(action.UpdateExpression, before ?? { pk, sk }, action)));
+        this.items.set(at, stored(updated(action.UpdateExpression, before ?? { pk, sk }, action)));
       } else if (action.isDelete) this.items.delete(at);
     };
     return [holds(action.ConditionExpression, before, action), apply, before];
@@ -173,14 +174,14 @@ function validation(message: string): Error {
   return Object.assign(new Error(message), { name: "ValidationException", $metadata });
 }
 
-/** A copy as the document client stores it: without undefined members. */
-function clean(item: Item): Item {
+/** A copy as the document client stores it, without undefined members; what they hold is frozen, and every reader's. */
+function stored(item: Item): Item {
   const copy: Item = {};
-  for (const name in item) if (item[name] !== undefined) copy[name] = copied(item[name]);
+  for (const name in item) if (item[name] !== undefined) copy[name] = frozen(item[name]);
   return copy;
 }
 
-function copied(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  return Array.isArray(value) ? value.map(copied) : clean(value as Item);
+function frozen(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  return Array.isArray(value) ? Object.freeze(value.map(frozen)) : Object.freeze(stored(value as Item));
 }

@@ -1,21 +1,10 @@
-import type { Subscription } from "../../../shared/billing/gateway.ts";
-import type { Item } from "../expressions.ts";
 import { hours, Simulation } from "./simulation.ts";
+import { type World, worlds } from "./worlds.ts";
 
 /** How many people there are: an Owner, an Admin and an Agent of the business, and the others outside. */
 export const people = 6;
 
-interface World {
-  readonly items: readonly (readonly [string, Item])[];
-  readonly subscriptions: readonly Subscription[];
-  readonly customers: readonly string[];
-  readonly businessId: string;
-  readonly userIds: readonly string[];
-}
-
-const worlds = new Map<boolean, Promise<World>>();
-
-/** A business an hour old, with or without a subscription, as the functions themselves have made it; made once. */
+/** A business an hour old, with or without a subscription, as the functions themselves have made it. */
 async function made(subscribed: boolean): Promise<World> {
   const simulation = new Simulation({ seed: 0, faults: [], slow: 1_000 });
   simulation.configure({ proration: "create_prorations" });
@@ -56,15 +45,16 @@ async function made(subscribed: boolean): Promise<World> {
   };
 }
 
-/** The begun world, to be put into simulations. */
-export async function begun(subscribed: boolean): Promise<World> {
-  const world = worlds.get(subscribed) ?? made(subscribed);
-  worlds.set(subscribed, world);
-  return world;
+/** Makes the worlds, before a bug is planted anywhere. */
+export async function makeWorlds(): Promise<void> {
+  for (const subscribed of [true, false]) worlds.set(subscribed, await made(subscribed));
 }
 
 /** Puts the begun world into a simulation. */
-export function begin(simulation: Simulation, { items, subscriptions, customers, ...ids }: World): void {
+export function begin(simulation: Simulation, subscribed: boolean): void {
+  const world = worlds.get(subscribed);
+  if (!world) throw new Error("makeWorlds() comes first");
+  const { items, subscriptions, customers, ...ids } = world;
   const { changed, lag } = simulation.table.items;
   Object.assign(simulation.table.items, { changed: () => {}, lag: (hear: () => void) => hear() });
   // Events of Stripe are numbered anew.

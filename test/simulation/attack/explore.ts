@@ -6,8 +6,10 @@ import type { Schedule } from "./schedule.ts";
 import { Systematic } from "./systematic.ts";
 import type { ThemeName } from "./themes.ts";
 
+/** Schedules with one fault, with two crashes, by chance, by chance on a theme, and those that have found something. */
+export type Kind = "single" | "pair" | "random" | ThemeName | "found";
 /** Where a schedule is found again: by its kind and its number. */
-export type Address = `${"single" | "pair" | "random" | "found" | ThemeName}:${number}`;
+export type Address = `${Kind}:${number}`;
 
 const systematic = new Systematic(play);
 
@@ -52,22 +54,23 @@ export async function explore(
   for (let n = first; n < first + count; n += 1) {
     const [address, schedule] = await nth(n, seed);
     const { violations, simulation }: Played = await play(schedule);
-    ios += simulation.invocations.ios.length;
+    ios += simulation.invocations.count;
     const [violation] = violations;
     if (violation) broken.push({ address, invariant: violation.invariant, says: violation.says });
   }
   return { ios, found: broken };
 }
 
-/** Plays until an invariant is broken, on a theme if there is one; answers which schedule did it, and how many it took. */
+/** Plays until an invariant is broken, among all or one kind; answers which schedule did it, and how many it took. */
 export async function hunt(
   invariant: string,
-  theme: ThemeName | undefined,
+  among: Kind | undefined,
   most: number,
 ): Promise<{ address: Address; played: number } | undefined> {
   for (let n = 0; n < most; n += 1) {
-    const themed = [`${theme ?? "random"}:${n}`, randomSchedule(n, theme)] as const;
-    const [address, schedule] = theme ? themed : await nth(n, 1);
+    const own: Address = `${among ?? "random"}:${n}`;
+    const [address, schedule] = among ? [own, await scheduleAt(own)] : await nth(n, 1);
+    if (!schedule) return undefined;
     const { violations } = await play(schedule);
     if (violations.some((violation) => violation.invariant === invariant)) return { address, played: n + 1 };
   }

@@ -51,8 +51,9 @@ function scheduleOf(seed: number, acts: readonly Act[], weather: readonly Weathe
 async function settles(
   schedule: Schedule,
   after: (simulation: Simulation) => number,
+  isTraced = false,
 ): Promise<[number, Simulation]> {
-  const { simulation } = await play(schedule, false, false);
+  const { simulation } = await play(schedule, isTraced, false);
   const { settledAt } = simulation.watch;
   return [
     settledAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, settledAt - after(simulation)),
@@ -92,12 +93,12 @@ export async function figures(): Promise<Figures> {
   const [alone, bursts]: [Simulation[], Simulation[]] = [[], []];
   const changed = ({ watch }: Simulation) => watch.changedAt;
   for (let seed = 1; seed <= runs; seed += 1) {
-    const [time, simulation] = await settles(scheduleOf(seed, [act(1, 1 * seconds, add(3))]), changed);
+    const [time, simulation] = await settles(scheduleOf(seed, [act(1, 1 * seconds, add(3))]), changed, true);
     isolated.push(time);
     alone.push(simulation);
   }
   for (let seed = 1; seed <= runs / 10; seed += 1) {
-    const [time, simulation] = await settles(burst(seed), changed);
+    const [time, simulation] = await settles(burst(seed), changed, true);
     burstTimes.push(time);
     callsPerBurst.push(simulation.stripe.carriedOut.length);
     bursts.push(simulation);

@@ -29,15 +29,17 @@ export interface Way<Value> {
   readonly whenRefused: () => Value;
 }
 
-const never = new Promise<never>(() => {});
+/** Writes down what happens, where somebody wants to read it. */
+export type Note = (line: string) => void;
 
 /** Runs functions, numbers every I/O of theirs, and lets happen to it what the schedule says. */
 export class Invocations {
   readonly #timeline: Timeline;
   readonly #faults: Map<string, FaultKind>;
-  readonly #note: (line: string) => void;
+  readonly #note: Note | undefined;
   readonly #slow: number;
-  /** Every I/O, as `invocation number what`. */
+  /** How many I/Os there were; and each of them, where somebody wants to read it. */
+  count = 0;
   readonly ios: { readonly invocation: string; readonly io: number; readonly what: string }[] = [];
   /** When something last died or went wrong. */
   lastFaultAt = 0;
@@ -45,7 +47,7 @@ export class Invocations {
   constructor(
     timeline: Timeline,
     { faults, slow }: Pick<Schedule, "faults" | "slow">,
-    note: (line: string) => void,
+    note: Note | undefined,
   ) {
     this.#timeline = timeline;
     this.#note = note;
@@ -63,7 +65,8 @@ export class Invocations {
       const die = (why: string) => {
         if (it.state !== "running") return;
         it.state = "dead";
-        this.#note(`${name} ${why}`);
+        tooLong.run = undefined;
+        this.#note?.(`${name} ${why}`);
         this.lastFaultAt = this.#timeline.now;
         resolve({ died: why });
       };
@@ -77,12 +80,13 @@ export class Invocations {
         commits: 0,
         die,
       };
-      this.#timeline.after(timeout, () => die("takes too long"));
       const end = (ended: Ended<Value>) => {
         if (it.state !== "running") return;
         it.state = "done";
+        tooLong.run = undefined;
         resolve(ended);
       };
+      const tooLong = this.#timeline.after(timeout, () => die("takes too long"));
       run(it).then(
         (value) => end({ value }),
         (failed) => end({ failed }),
@@ -93,19 +97,20 @@ export class Invocations {
   /** One I/O: on its way, carried out, and on its way back, with what may happen in between. */
   io<Value>(
     it: Invocation,
-    what: string,
+    what: () => string,
     carryOut: () => Value | Promise<Value>,
     way: Way<Value>,
   ): Promise<Value> {
-    if (it.state === "dead") return never;
+    if (it.state === "dead") return new Promise(() => {});
     it.ios += 1;
-    this.ios.push({ invocation: it.name, io: it.ios, what });
+    this.count += 1;
+    if (this.#note) this.ios.push({ invocation: it.name, io: it.ios, what: what() });
     const fault = this.#faults.get(`${it.name} ${it.ios}`);
     if (fault) this.lastFaultAt = this.#timeline.now;
-    this.#note(`${it.name} I/O ${it.ios}: ${what}${fault ? ` (${fault})` : ""}`);
+    this.#note?.(`${it.name} I/O ${it.ios}: ${what()}${fault ? ` (${fault})` : ""}`);
     if (fault === "dies before") {
       it.die("dies before it");
-      return never;
+      return new Promise(() => {});
     }
     const { chance } = this.#timeline;
     const [least, more] = way.takes;
@@ -128,7 +133,7 @@ export class Invocations {
       const isLost = fault === "request lost" || fault === "answer lost" || late > 0;
       const isMissed = there + back >= way.patience;
       if (isMissed) this.lastFaultAt = this.#timeline.now;
-      if (isMissed && !fault) this.#note(`${it.name} I/O ${it.ios}: ${what} (no answer in time)`);
+      if (isMissed && !fault) this.#note?.(`${it.name} I/O ${it.ios}: ${what()} (no answer in time)`);
       if (isLost || isMissed) this.#timeline.after(way.patience, () => answer(way.whenSilent));
       const arrive = async () => {
         const outcome = await outcomeOf(carryOut);

@@ -1,7 +1,7 @@
+import type { Kind } from "./explore.ts";
 import type { Invariant } from "./invariants.ts";
-import type { ThemeName } from "./themes.ts";
 
-interface Edit {
+export interface Edit {
   readonly file: string;
   /** Stands in the file once. */
   readonly from: string;
@@ -14,8 +14,8 @@ export interface Plant {
   readonly edits: readonly Edit[];
   /** The invariant that it must be caught by. */
   readonly breaks: Invariant;
-  /** What has to be going on for it to show, where that hardly happens by chance. */
-  readonly theme?: ThemeName;
+  /** Where it is looked for, if it would take long everywhere. */
+  readonly among?: Kind;
 }
 
 /** An edit is of the bug's own file, or of another that it names. */
@@ -199,7 +199,14 @@ const bugs: readonly Plant[] = [
   ),
 ];
 
-const themed: Readonly<Record<string, ThemeName>> = {
+/** What has to be going on for a bug to show, where that hardly happens by chance. */
+const shownBy: Readonly<Record<string, Kind>> = {
+  "no compare-and-set on op": "invitation",
+  "no compare-and-set on desiredVersion": "rights",
+  "the pace counts from when an intent was closed": "random",
+  "a claim that two can have": "invitation",
+  "another token for each attempt": "rights",
+  "a bus that does not answer is forgotten": "single",
   "a declined card parks nothing": "card",
   "a recount without the revision": "recount",
   "declined and not given back": "invitation",
@@ -213,6 +220,6 @@ const themed: Readonly<Record<string, ThemeName>> = {
 };
 
 export const plants: readonly Plant[] = bugs.map((bug) => {
-  const theme = themed[bug.name];
-  return theme ? { ...bug, theme } : bug;
+  const among = shownBy[bug.name];
+  return among ? { ...bug, among } : bug;
 });

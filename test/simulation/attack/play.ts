@@ -1,4 +1,4 @@
-import { begin, begun } from "./begin.ts";
+import { begin } from "./begin.ts";
 import { send } from "./client.ts";
 import type { Violation } from "./invariants.ts";
 import type { Act, Job, Schedule } from "./schedule.ts";
@@ -16,10 +16,9 @@ const aDay = 24 * hours;
 
 /** Plays a schedule; then lets it be quiet, and looks whether all has come right, if wanted until nothing is open. */
 export async function play(schedule: Schedule, isTraced = false, toTheEnd = true): Promise<Played> {
-  const world = await begun(schedule.subscribed);
   const simulation = new Simulation(schedule, isTraced);
   simulation.configure(schedule);
-  begin(simulation, world);
+  begin(simulation, schedule.subscribed);
   const start = simulation.now;
   for (const act of schedule.acts) simulation.timeline.at(start + act.at, () => perform(simulation, act));
   for (const weather of schedule.weather)

@@ -52,9 +52,9 @@ export class Simulation {
   constructor({ seed, faults, slow }: Pick<Schedule, "seed" | "faults" | "slow">, isTraced = false) {
     this.timeline = new Timeline(beginning, seed);
     current.timeline = this.timeline;
-    const note = (line: string) => {
-      if (isTraced) this.trace.push(`${((this.timeline.now - beginning) / seconds).toFixed(2)} s  ${line}`);
-    };
+    const trace = (line: string) =>
+      this.trace.push(`${((this.timeline.now - beginning) / seconds).toFixed(2)} s  ${line}`);
+    const note = isTraced ? trace : undefined;
     this.invocations = new Invocations(this.timeline, { faults, slow }, note);
     this.table = new MemoryTable();
     const lag = [0, 20, 800][this.timeline.chance(3)] ?? 0;
@@ -156,7 +156,7 @@ export class Simulation {
         if (command instanceof TransactWriteCommand && this.timeline.chance(25) === 0) refusedForNow(command);
         return this.#write(it, command);
       };
-      return this.invocations.io(it, describe(command), carryOut, way);
+      return this.invocations.io(it, () => describe(command), carryOut, way);
     };
     return { name: this.table.name, client: { send } as never };
   }
@@ -194,7 +194,7 @@ export class Simulation {
         if (this.weather.mail === "down") throw sesError("InternalFailure", 503);
         return ses.send(command);
       };
-      return this.invocations.io(it, "SES SendEmail", carryOut, way);
+      return this.invocations.io(it, () => "SES SendEmail", carryOut, way);
     };
     return { send } as never;
   }
@@ -236,7 +236,7 @@ export class Simulation {
             stripe.mood = this.weather.stripe;
             return Reflect.apply(method, stripe, input);
           };
-          const answer = this.invocations.io(it, `Stripe ${String(name)}`, carryOut, way);
+          const answer = this.invocations.io(it, () => `Stripe ${String(name)}`, carryOut, way);
           return answer.catch(() => ({ ...refused, status: null }));
         };
       },
@@ -257,7 +257,7 @@ export class Simulation {
         EventId: this.watch.published(JSON.parse(Detail).eventId),
       })),
     });
-    return this.invocations.io(it, "EventBridge PutEvents", carryOut, way);
+    return this.invocations.io(it, () => "EventBridge PutEvents", carryOut, way);
   }
 
   configure({ proration }: Pick<Schedule, "proration">): void {

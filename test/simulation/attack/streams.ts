@@ -1,4 +1,3 @@
-import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Item } from "../expressions.ts";
 import type { Invocation } from "./invocations.ts";
 import type { Simulation } from "./simulation.ts";
@@ -72,7 +71,7 @@ export class Streams {
 
   async #deliver(consumer: Consumer, batch: readonly Change[], name: string, tries: number): Promise<void> {
     const Records = batch.map(({ after }, n) => ({
-      dynamodb: { SequenceNumber: `${n}`, NewImage: marshall(after) },
+      dynamodb: { SequenceNumber: `${n}`, NewImage: after },
     }));
     const called = tries > 1 && !name.endsWith("twice") ? `${name} try ${tries}` : name;
     const ended = await this.#simulation.job(called, consumer.job, { Records });

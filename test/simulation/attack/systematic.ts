@@ -1,7 +1,10 @@
 import { type Act, type Deed, type Fault, type FaultKind, faultKinds, type Schedule } from "./schedule.ts";
 import { seconds } from "./simulation.ts";
 
-type Play = (schedule: Schedule) => Promise<{ simulation: { invocations: { ios: readonly Io[] } } }>;
+type Play = (
+  schedule: Schedule,
+  isTraced: boolean,
+) => Promise<{ simulation: { invocations: { ios: readonly Io[] } } }>;
 interface Io {
   readonly invocation: string;
   readonly io: number;
@@ -70,6 +73,7 @@ const crashes = ["dies before", "dies after"] as const;
 export class Systematic {
   readonly #play: Play;
   #singles: Promise<readonly Schedule[]> | undefined;
+  #crashes: readonly Schedule[] | undefined;
   readonly #after = new Map<number, Promise<readonly Io[]>>();
 
   constructor(play: Play) {
@@ -94,12 +98,13 @@ export class Systematic {
   }
 
   async #ios(schedule: Schedule): Promise<readonly Io[]> {
-    return (await this.#play(schedule)).simulation.invocations.ios;
+    return (await this.#play(schedule, true)).simulation.invocations.ios;
   }
 
   /** The nth of the schedules that crash twice: the first crash goes round fastest. */
   async pair(n: number): Promise<Schedule | undefined> {
-    const first = (await this.singles()).filter(({ faults: [fault] }) => isCrash(fault?.kind));
+    this.#crashes ??= (await this.singles()).filter(({ faults: [fault] }) => isCrash(fault?.kind));
+    const first = this.#crashes;
     const [one, more] = [n % first.length, Math.floor(n / first.length)];
     const schedule = first[one];
     const [fault] = schedule?.faults ?? [];

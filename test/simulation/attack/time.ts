@@ -1,9 +1,10 @@
 import { numbersFrom } from "../interleaving.ts";
 
-interface Happening {
+export interface Happening {
   readonly at: number;
   readonly order: number;
-  readonly run: () => void;
+  /** Undefined where it was cancelled. */
+  run: (() => void) | undefined;
 }
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -24,10 +25,10 @@ export class Timeline {
     this.chance = numbersFrom(seed);
   }
 
-  at(time: number, run: () => void): void {
+  at(time: number, run: () => void): Happening {
     this.#order += 1;
     const heap = this.#heap;
-    const happening = { at: Math.max(Math.ceil(time), this.now), order: this.#order, run };
+    const happening: Happening = { at: Math.max(Math.ceil(time), this.now), order: this.#order, run };
     let place = heap.push(happening) - 1;
     while (place > 0) {
       const parent = (place - 1) >> 1;
@@ -36,10 +37,11 @@ export class Timeline {
       place = parent;
     }
     heap[place] = happening;
+    return happening;
   }
 
-  after(delay: number, run: () => void): void {
-    this.at(this.now + delay, run);
+  after(delay: number, run: () => void): Happening {
+    return this.at(this.now + delay, run);
   }
 
   sleep(delay: number): Promise<void> {
@@ -51,6 +53,7 @@ export class Timeline {
     await settled();
     for (let next = this.#heap[0]; next && next.at <= until; next = this.#heap[0]) {
       this.#take();
+      if (!next.run) continue;
       this.now = next.at;
       next.run();
       await settled();

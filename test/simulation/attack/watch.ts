@@ -1,7 +1,7 @@
 import { type Access, accesses, type Role, ranksAtLeast } from "../../../shared/domain/accesses.ts";
 import type { Item } from "../expressions.ts";
 import { type Invariant, invariants, type Violation } from "./invariants.ts";
-import type { Invocation } from "./invocations.ts";
+import type { Invocation, Note } from "./invocations.ts";
 import type { Simulation } from "./simulation.ts";
 import { checkInvitation, checkLedger } from "./watch-items.ts";
 
@@ -57,7 +57,7 @@ export class Watch {
   beganAt = 0;
   settledAt: number | undefined;
   readonly #simulation: Simulation;
-  readonly #note: (line: string) => void;
+  readonly #note: Note | undefined;
   #changes: Change[] = [];
   readonly #intents = new Map<string, Intent>();
   #newest = -1;
@@ -74,7 +74,7 @@ export class Watch {
   readonly #newsAt: number[] = [];
   #isWatching = false;
 
-  constructor(simulation: Simulation, note: (line: string) => void) {
+  constructor(simulation: Simulation, note: Note | undefined) {
     this.#simulation = simulation;
     this.#note = note;
   }
@@ -111,7 +111,7 @@ export class Watch {
   violated(invariant: Invariant, says: string): void {
     const { now, writing } = this.#simulation;
     if (!(invariant in invariants)) throw new Error(`no invariant ${invariant}`);
-    this.#note(`BROKEN: ${invariant}: ${says}`);
+    this.#note?.(`BROKEN: ${invariant}: ${says}`);
     this.violations.push({ invariant, says, by: writing?.name ?? "", at: now, ledger: this.#said() });
   }
 

@@ -7,6 +7,8 @@ installHooks();
 const { prepare } = await import("./process.ts");
 prepare();
 const { plants } = await import("./plants.ts");
+await simulation();
+await (await import("./begin.ts")).makeWorlds();
 
 /** The simulation, with a bug planted or without. */
 async function simulation(planted?: string) {
@@ -26,11 +28,13 @@ async function work(task: Task): Promise<unknown> {
   if (task.do === "figures") return figures();
   if (task.do === "hunt") {
     const plant = plants.find(({ name }) => name === task.planted);
-    return (await hunt(plant?.breaks ?? "", plant?.theme, task.most)) ?? null;
+    return (await hunt(plant?.breaks ?? "", plant?.among, task.most)) ?? null;
   }
   const schedule = await scheduleAt(task.address);
   if (!schedule) throw new Error(`There is no schedule ${task.address}.`);
-  return task.do === "tell" ? story(task.address, schedule) : (await play(schedule, true)).trace;
+  if (task.do === "tell") return story(task.address, schedule);
+  const { trace, violations } = await play(schedule, task.do === "trace");
+  return task.do === "trace" ? trace : violations.map(({ invariant }) => invariant);
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -9,7 +9,7 @@ export type Task = Planted &
   (
     | { readonly do: "explore"; readonly first: number; readonly count: number; readonly seed: number }
     | { readonly do: "hunt"; readonly most: number }
-    | { readonly do: "tell" | "trace"; readonly address: Address }
+    | { readonly do: "tell" | "trace" | "breaks"; readonly address: Address }
     | { readonly do: "figures" }
   );
 
@@ -48,6 +48,11 @@ export class Worker {
     return this.#ask({ do: "tell", address, ...(planted && { planted }) });
   }
 
+  /** The invariants that a schedule breaks. */
+  breaks(address: Address, planted: string): Promise<string[]> {
+    return this.#ask({ do: "breaks", address, planted });
+  }
+
   trace(address: Address): Promise<string[]> {
     return this.#ask({ do: "trace", address });
   }
@@ -61,25 +66,39 @@ export class Worker {
   }
 }
 
-/** Lets two workers do pieces of work, each the next one that is left. */
-export async function share<Piece, Result>(
-  pieces: readonly Piece[],
-  work: (worker: Worker, piece: Piece) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const run = async () => {
-    const worker = new Worker();
-    try {
+/** Two processes that play schedules, for as long as there is something to play. */
+export class Workers {
+  readonly #workers = [new Worker(), new Worker()] as const;
+
+  /** Lets them do pieces of work, each the next one that is left. */
+  async share<Piece, Result>(
+    pieces: readonly Piece[],
+    work: (worker: Worker, piece: Piece) => Promise<Result>,
+  ): Promise<Result[]> {
+    const results: Result[] = [];
+    let next = 0;
+    const run = async (worker: Worker) => {
       while (next < pieces.length) {
         const at = next;
         next += 1;
         results[at] = await work(worker, pieces[at] as Piece);
       }
-    } finally {
-      worker.end();
-    }
-  };
-  await Promise.all([run(), run()]);
-  return results;
+    };
+    await this.both(run);
+    return results;
+  }
+
+  /** Lets each of them do the same. */
+  both<Result>(work: (worker: Worker) => Promise<Result>): Promise<[Result, Result]> {
+    return Promise.all([work(this.#workers[0]), work(this.#workers[1])]);
+  }
+
+  /** Lets one of them do it. */
+  one<Result>(work: (worker: Worker) => Promise<Result>): Promise<Result> {
+    return work(this.#workers[0]);
+  }
+
+  end(): void {
+    for (const worker of this.#workers) worker.end();
+  }
 }
