@@ -28,9 +28,14 @@ export function parseJson(bytes: Uint8Array, revive: Revive = (_, value) => valu
   }
 }
 
-/** UTF-8, and nothing else. */
+/**
+ * UTF-8, and nothing else. A gateway that hands a body on as text has put the replacement character where it wasn't:
+ * that one is refused too.
+ */
 export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  if (text.includes("\u{FFFD}")) throw new TypeError("the replacement character");
+  return text;
 }
 
 /** A body that can't be read at all, and why. */

@@ -11,7 +11,7 @@ import type { Context, Operation } from "../operation.ts";
 import { commit } from "./commit.ts";
 import { businessEvent, userEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
-import { ownedBy, placing } from "./hierarchy.ts";
+import { changesPlace, ownedBy, placing } from "./hierarchy.ts";
 import type { LicensesItem } from "./licenses.ts";
 import { callerMay, type Member } from "./members.ts";
 import { get } from "./read.ts";
@@ -97,14 +97,14 @@ export const updateBusiness = {
     const { businessId, userId } = caller;
     return decideAnew(context, async () => {
       const found = await businessById.run(context, businessId);
+      const isOwners = changesPlace(found.business, changes);
+      if (isOwners && (await caller.membership()).access !== "owner") throw new Failed(Forbidden);
       const place = await placing(context, userId, found.business, changes);
       const set = { ...changes, ...place.set, modifiedAt: context.now, version: found.business.version + 1 };
-      // Where a business stands in the hierarchy is its Owners' to say.
-      if (place.isOwners && (await caller.membership()).access !== "owner") throw new Failed(Forbidden);
       await commit(
         context,
         [
-          place.isOwners ? ownedBy(userId, businessId, Forbidden) : callerMay(caller),
+          isOwners ? ownedBy(userId, businessId, Forbidden) : callerMay(caller),
           {
             update: key.business(businessId),
             ...setOrRemove(set),

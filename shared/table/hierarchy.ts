@@ -16,12 +16,23 @@ export interface Placing {
   /** What the business must be still, where it exists already. */
   readonly when: Tests;
   readonly writes: readonly Write[];
-  /** Whether it is its Owners' to say: where it stands becomes another. */
-  readonly isOwners: boolean;
 }
 
 /** What a business may say of its place: the one above it, and whether it is the default one. */
 type Place = Pick<BusinessItem, "parentBusinessId" | "isDefault">;
+
+function isMoved({ parentBusinessId: before }: Place, wanted: Place): boolean {
+  return "parentBusinessId" in wanted && wanted.parentBusinessId !== before;
+}
+
+function isMarked({ isDefault = false }: Place, wanted: Place): boolean {
+  return "isDefault" in wanted && (wanted.isDefault ?? false) !== isDefault;
+}
+
+/** Whether a change is its Owners' to make: where the business stands becomes another. */
+export function changesPlace(business: Place, wanted: Place): boolean {
+  return isMoved(business, wanted) || isMarked(business, wanted);
+}
 
 /**
  * Puts a business below another, or makes it a root: by an Owner of both, where it has no children and the parent
@@ -34,19 +45,18 @@ export async function placing(
   business: Pick<BusinessItem, "id"> & Placed & Place,
   wanted: Place,
 ): Promise<Placing> {
-  const { id, parentBusinessId: before, childCount = 0, isDefault = false } = business;
+  const { id, parentBusinessId: before, childCount = 0 } = business;
   const { parentBusinessId: after } = wanted;
-  if (!("parentBusinessId" in wanted) || before === after) {
-    const isOwners = "isDefault" in wanted && (wanted.isDefault ?? false) !== isDefault;
-    const writes = isOwners && before ? [ownedBy(userId, before, Forbidden)] : [];
-    return { set: {}, when: isOwners ? { parentBusinessId: before ?? null } : {}, writes, isOwners };
+  if (!isMoved(business, wanted)) {
+    if (!isMarked(business, wanted)) return { set: {}, when: {}, writes: [] };
+    const writes = before ? [ownedBy(userId, before, Forbidden)] : [];
+    return { set: {}, when: { parentBusinessId: before ?? null }, writes };
   }
   if (childCount > 0 || after === id) throw new Failed(ParentNotPossible);
   const parent = after === undefined ? undefined : await parentOf(context, after, userId);
   const depth = parent && depthOf(parent) + 1;
   if (depth !== undefined && depth > mostDepth) throw new Failed(ParentNotPossible);
   return {
-    isOwners: true,
     set: { parentBusinessId: after, depth },
     when: { parentBusinessId: before ?? null, childCount: business.childCount ?? null },
     writes: [

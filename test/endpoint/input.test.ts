@@ -22,6 +22,12 @@ describe("a body in base64", async () => {
     await expect(readBody(event(bytes), Body)).rejects.toThrow(Failed);
   });
 
+  test("that a gateway has put the replacement character into, since it wasn't UTF-8, is refused", async () => {
+    const replaced = Buffer.from('{"name":"\uFFFD"}');
+    await expect(readBody(event(replaced), Body)).rejects.toThrow(Failed);
+    expect(await readBody(event(Buffer.from('{"name":"\\ufffd"}')), Body)).toEqual({ name: "\uFFFD" });
+  });
+
   test("is measured by its own bytes: 256 KiB are taken, one more is not", async () => {
     const frame = '{"name":""}'.length;
     const fits = Buffer.from(`{"name":"${"x".repeat(256 * 1024 - frame)}"}`);

@@ -203,6 +203,9 @@ describe("what is refused changes nothing, and says what to do", () => {
     ["a share of 21 decimals", { owner_ship: "1.000000000000000000001" }, 422, "owner_ship", /at most 20/],
     ["a phone with a form feed in it", { phone: "+1\f555 0100" }, 422, "phone", /phone number/],
     ["a phone of two lines", { phone: "+1\n555 0100" }, 422, "phone", /phone number/],
+    ["a flag that is none", { send_email: "yes" }, 422, "send_email", /true or false/],
+    ["a country by its name", { address: { country: "DE" } }, 422, "address/country", /whole number/],
+    ["a share that is no number", { owner_ship: {} }, 422, "owner_ship", /plain decimal/],
     ["a number for a name", { first_name: 1.5 }, 422, "first_name", /./],
   ])("%s", async (_, more, expected, field, sentence) => {
     const before = stateIn(world.table);

@@ -249,6 +249,8 @@ describe("businesses as a hierarchy", () => {
     await addTo(world, "A", ids["owner-of-B"] ?? "", { access_id: "2" });
     const byAdmin = await place(table, owners.B as Person, ids.A, ids.B);
     expect([byAdmin.status, byAdmin.body.code]).toEqual([403, "forbidden"]);
+    const besides = await place(table, owners.B as Person, ids.A, "biz_00000000000000000000000000");
+    expect([besides.status, besides.body.code], "whatever the parent").toEqual([403, "forbidden"]);
     const byStranger = await place(table, owners.A as Person, ids.A, ids.B);
     expect([byStranger.status, byStranger.body.code]).toEqual([404, "parent_not_found"]);
   });

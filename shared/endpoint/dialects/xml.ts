@@ -60,11 +60,9 @@ function saidBy({ parts, isNil, text }: Open): unknown {
   return given.length > 0 ? Object.fromEntries(given) : own;
 }
 
-/** A gateway that hands a body on as text has put the replacement character where it wasn't UTF-8. */
 function decode(bytes: Uint8Array): string {
   try {
-    const text = textOf(bytes);
-    return text.includes("\u{FFFD}") ? refuse() : text;
+    return textOf(bytes);
   } catch {
     return refuse();
   }

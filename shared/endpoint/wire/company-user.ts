@@ -6,22 +6,24 @@ const nullable = z.nullable;
 
 /** XML has no types: a boolean may come as text. */
 const Flag = z.pipe(
-  z.union([z.boolean(), z.enum(["true", "false", "1", "0"])]),
+  z.union([z.boolean(), z.enum(["true", "false", "1", "0"])], "must be true or false"),
   z.transform((value) => value === true || value === "true" || value === "1"),
 );
 
 /** A whole number, which may come as text. */
+const wholeNumber = "must be a whole number, of at most 15 digits";
 const Whole = z.pipe(
-  z.union([z.int().check(z.gte(0)), z.string().check(z.regex(/^\d{1,15}$/, "must be a whole number"))]),
+  z.union([z.int().check(z.gte(0)), z.string().check(z.regex(/^\d{1,15}$/, wholeNumber))], wholeNumber),
   z.transform(Number),
 );
 
 /** A decimal from 0 to 100, kept as its text to the last digit. */
 const share = /^(?:100(?:\.0{1,20})?|[1-9]?\d(?:\.\d{1,20})?)$/;
-const Share = z.union([
-  z.number().check(z.gte(0), z.lte(100)),
-  z.string().check(z.regex(share, "must be a plain decimal from 0 to 100, with at most 20 decimals")),
-]);
+const decimal = "must be a plain decimal from 0 to 100, with at most 20 decimals";
+const Share = z.union(
+  [z.number().check(z.gte(0), z.lte(100)), z.string().check(z.regex(share, decimal))],
+  decimal,
+);
 
 /** Text that XML can hold. */
 const Plain = (maximum = 200) =>

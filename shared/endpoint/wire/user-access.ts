@@ -6,7 +6,10 @@ import { Text } from "./fields.ts";
 const nullable = z.nullable;
 
 /** Ids are strings here; clients that know them as numbers may send those. */
-const IdOf = z.pipe(z.union([Text(64), z.int()]), z.transform(String));
+const IdOf = z.pipe(
+  z.union([Text(64), z.int()], "must be an id: a text of at most 64 characters, or a whole number"),
+  z.transform(String),
+);
 
 /** What POST …/user_access takes. */
 export const NewUserAccess = z.strictObject({
