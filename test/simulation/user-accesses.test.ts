@@ -69,6 +69,20 @@ describe("an admin of one company trying to make it primary for a person of anot
     expect(stateIn(table)).toBe(before);
   });
 
+  test("also where they are an Agent of the other", async () => {
+    const world = await companies("A", "B");
+    const { table, ids, owners, annaId } = world;
+    await addTo(world, "A", annaId);
+    await addTo(world, "B", annaId);
+    await addTo(world, "A", ids["owner-of-B"] ?? "", { access_id: "4" });
+    const before = stateIn(table);
+    const { status, body } = await callOn(table, put, owners.B as Person, {
+      params: { user_id: annaId },
+      body: { company_id: ids.B, primary: true },
+    });
+    expect([status, body.code, stateIn(table)]).toEqual([403, "primary_not_yours", before]);
+  });
+
   test("by PUT, together with another access", async () => {
     const world = await companies("A", "B");
     const { table, ids, owners, annaId } = world;
