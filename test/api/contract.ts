@@ -31,11 +31,10 @@ export class Contract {
     if (!declared.content) return;
     if (!declared.content[mediaType]) throw new Error(`${where} does not declare ${mediaType}`);
     if (typeof body === "string") return; // XML says the same, and has no schema
-    const schema = { $ref: `openapi${where}/content/${escapePart(mediaType)}/schema` };
-    if (!this.#ajv.validate(schema, body)) {
-      throw new Error(
-        `${method} ${template} → ${status}: ${this.#ajv.errorsText()}\n${JSON.stringify(body)}`,
-      );
+    const validate = this.#ajv.getSchema(`openapi${where}/content/${escapePart(mediaType)}/schema`);
+    if (!validate?.(body)) {
+      const errors = this.#ajv.errorsText(validate?.errors);
+      throw new Error(`${method} ${template} → ${status}: ${errors}\n${JSON.stringify(body)}`);
     }
   }
 
