@@ -30,7 +30,8 @@ function readOptions() {
   const [schedules, seed, from] = [Number(values.schedules), Number(values.seed), Number(values.from)];
   if (!Number.isInteger(schedules) || schedules < 1) throw new Error("--schedules wants a number above 0");
   if (!Number.isInteger(seed)) throw new Error("--seed wants a whole number");
-  if (!Number.isInteger(from) || from < 0) throw new Error("--from wants a whole number from 0 on");
+  if (!Number.isInteger(from) || from < 0 || from >= schedules)
+    throw new Error("--from wants a whole number from 0 on, below that of --schedules");
   const { only, help } = values;
   if (only !== undefined && !/^[a-z]+:\d+$/.test(only))
     throw new Error("--only wants a schedule, such as random:17");
@@ -97,7 +98,8 @@ class Course {
       this.#done.add(first);
       const played = Math.min(this.#done.size * piece, schedules - from);
       const line = bar(played, schedules - from, this.#began);
-      process.stdout.write(process.stdout.isTTY ? `\r${line}  ` : played % 10_000 === 0 ? `${line}\n` : "");
+      const isTold = this.#done.size === 1 || played % 10_000 === 0;
+      process.stdout.write(process.stdout.isTTY ? `\r${line}  ` : isTold ? `${line}\n` : "");
     }
   }
 }
@@ -119,14 +121,14 @@ async function main(): Promise<void> {
     console.log(`\n${await tell(course.found.address)}`);
     process.exitCode = 1;
   } else if (isInterrupted) {
-    const { schedules, seed } = options;
-    console.log(`\nStopped at schedule ${course.reached}; every one before it held.`);
+    const { schedules, seed, from } = options;
+    console.log(`\nStopped at schedule ${course.reached}; every one from ${from} on held until there.`);
     console.log(
       `To go on: npm run test:long -- --schedules ${schedules} --seed ${seed} --from ${course.reached}`,
     );
   } else
     console.log(
-      `\nEvery one of ${options.schedules.toLocaleString("en")} schedules held (--seed ${options.seed}).`,
+      `\nEvery one of ${(options.schedules - options.from).toLocaleString("en")} schedules held (--seed ${options.seed}, from ${options.from} on).`,
     );
 }
 
