@@ -73,6 +73,7 @@ export function bundling(keys: readonly string[]) {
       "@aws-sdk/client-dynamodb": join(root, "infra/lambda-dynamodb.ts"),
       "@aws-sdk/lib-dynamodb": join(root, "infra/lambda-dynamodb.ts"),
       "@aws-sdk/client-ses": join(root, "infra/lambda-ses.ts"),
+      "@aws-sdk/client-secrets-manager": join(root, "infra/lambda-secrets-manager.ts"),
     },
   } satisfies BuildOptions;
 }

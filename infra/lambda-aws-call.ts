@@ -78,16 +78,19 @@ export function post(
 
 /** Where a service is: in our own region, or wherever the environment says, as the local run does. */
 export function endpointOf(service: string, region: string): URL {
-  const { AWS_ENDPOINT_URL, [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: own = AWS_ENDPOINT_URL } =
-    process.env;
+  const { AWS_ENDPOINT_URL } = process.env;
+  const { host = service, variable = service.toUpperCase() } = places[service] ?? {};
+  const own = process.env[`AWS_ENDPOINT_URL_${variable}`] ?? AWS_ENDPOINT_URL;
   if (own) return new URL(own);
   if (!ordinary.test(region)) throw new Error(`${region}: teach infra/lambda-aws-call.ts its addresses`);
-  const host = hosts[service] ?? service;
   return new URL(`https://${host}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`);
 }
 
-/** Where that isn't the service's name. */
-const hosts: Readonly<Record<string, string>> = { ses: "email" };
+/** Where these aren't the name that a service signs with. */
+const places: Readonly<Record<string, { readonly host?: string; readonly variable?: string }>> = {
+  ses: { host: "email" },
+  secretsmanager: { variable: "SECRETS_MANAGER" },
+};
 
 /** The partitions whose addresses end in amazonaws.com, as all but the isolated ones do. */
 const ordinary = /^(us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov)-[a-z]+-\d+$/;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Metafile, Plugin } from "esbuild";
 
 /**
- * The clients of DynamoDB and SES are ours in every bundle (lambda-*.ts); other services are called by the AWS SDK.
+ * The clients that endpoints use are ours in every bundle (lambda-*.ts); EventBridge is called by the AWS SDK.
  * What the AWS SDK carries for other places than Lambda, and what stands in for it in every bundle. Each costs cold
  * start and can't be switched off by an option; each stand-in does what the SDK itself would do inside a function.
  */
