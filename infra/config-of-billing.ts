@@ -22,11 +22,37 @@ const Plan = z.strictObject({
     .optional(),
 });
 
+type Prices = z.infer<typeof Plan>;
+
+/** What a price is, such as Annual's license; a subscription's plan and its item for licenses are told by them. */
+function usesOf(plans: Readonly<Record<string, Prices>>): [price: string, use: string][] {
+  return Object.entries(plans).flatMap(([name, plan]) =>
+    [plan, ...(plan.formerPrices ?? [])].flatMap(({ license, base }): [string, string][] => [
+      [license, `${name}'s license`],
+      ...(base ? [[base, `${name}'s base`] as [string, string]] : []),
+    ]),
+  );
+}
+
+/** A price that means two things, with both of them. */
+function ambiguous(plans: Readonly<Record<string, Prices>>): string | undefined {
+  const known = new Map<string, string>();
+  for (const [price, use] of usesOf(plans)) {
+    const other = known.get(price) ?? use;
+    if (other !== use) return `${price} is ${other} and ${use}: a price must be one of them`;
+    known.set(price, use);
+  }
+  return undefined;
+}
+
 export const Billing = z.strictObject({
   /** The secret in Secrets Manager that holds `{"apiKey": "sk_…", "webhookSecret": "whsec_…"}`. */
   secret: z.string().regex(/^[\w/+=.@-]{1,256}$/, "must be the name of a secret in Secrets Manager"),
   /** The prices that a business chooses from. */
-  plans: z.strictObject({ Annual: Plan, Monthly: Plan }),
+  plans: z.strictObject({ Annual: Plan, Monthly: Plan }).check(({ value, issues }) => {
+    const message = ambiguous(value);
+    if (message) issues.push({ code: "custom", input: value, message });
+  }),
   /** Where Stripe's pages lead back to. */
   returnUrl: z
     .string()

@@ -18,28 +18,30 @@ export const reconcileLicenses = job(
     const atFirst = timeLeft();
     const passing = () => now + atFirst - timeLeft();
 
-    /** How many looks on end nobody answered: several are no coincidence, and Stripe is down. */
-    let unheard = 0;
-
-    const look = async (businessId: string, lookedBefore: number): Promise<void> => {
+    /** Whether Stripe was heard; undefined where it wasn't asked. */
+    const look = async (businessId: string, lookedBefore: number): Promise<boolean | undefined> => {
       try {
         const findings = await uses.reconcileLedger(businessId, lookedBefore, passing());
-        if (!findings) return;
-        report(businessId, findings);
-        unheard = findings.isRead ? 0 : unheard + 1;
+        if (findings) report(businessId, findings);
+        return findings?.isHeard;
       } catch (error) {
         log("error", { brokenLedger: businessId, ...describeError(error) });
+        return undefined;
       }
     };
-    const lookAtAll = (kind: DueKind, before: number, lookedBefore: number) =>
-      walk({
+    const lookAtAll = (kind: DueKind, before: number, lookedBefore: number) => {
+      /** How many looks on end nobody answered: several are no coincidence, and Stripe is down. */
+      let unheard = 0;
+      return walk({
         ...{ shards, now, period, timeLeft },
         page: (shard, page) => uses.dueLedgers(kind, shard, before, page),
         attend: async (businessIds) => {
-          await Promise.all(businessIds.map((businessId) => look(businessId, lookedBefore)));
+          const heard = await Promise.all(businessIds.map((businessId) => look(businessId, lookedBefore)));
+          for (const isHeard of heard) if (isHeard !== undefined) unheard = isHeard ? 0 : unheard + 1;
           return unheard < several;
         },
       });
+    };
     const due = await lookAtAll("RECONCILE", now - limits.reconcile, now);
     const overlooked = await lookAtAll("LICENSES", now + limits.mostBackOff, now - limits.overlooked);
     log("info", { reconciled: due, overlooked });

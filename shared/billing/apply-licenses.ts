@@ -1,4 +1,6 @@
+import { Failed } from "../domain/failures.ts";
 import { dueStep } from "../domain/ledger-work.ts";
+import { describeError, log } from "../endpoint/log.ts";
 import type { Context, Operation } from "../operation.ts";
 import { tableOf } from "../table/client.ts";
 import { ledgerOf } from "../table/ledger.ts";
@@ -33,8 +35,9 @@ export const applyLicenses = {
       if (!ledger?.subscription || !dueStep(ledger, context.now, inline)) return;
       const { deskFor, workOff } = await import("./work-off.ts");
       await workOff(await deskFor(bounded, businessId, settings), inline, ledger);
-    } catch {
-      // The ledger is due: the job will find it.
+    } catch (error) {
+      // The ledger is due: the job will find it. Whoever had no time for it has nothing to tell.
+      if (!(error instanceof Failed)) log("error", { brokenLedger: businessId, ...describeError(error) });
     }
   },
 } satisfies Operation;

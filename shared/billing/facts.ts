@@ -1,4 +1,5 @@
 import type { BillingSettings } from "../domain/billing-settings.ts";
+import { inUnits } from "../domain/currencies.ts";
 import type { Subscription as Known } from "../domain/ledger.ts";
 import type { Facts } from "../domain/ledger-looks.ts";
 import { log } from "../endpoint/log.ts";
@@ -84,10 +85,5 @@ export async function readCustomer(
 
 /** What a customer has paid in advance: Stripe counts what is owed, in the smallest unit of the currency. */
 function creditOf({ balance, currency }: Customer): number {
-  if (balance === 0 || currency === null) return 0;
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat("en", {
-    style: "currency",
-    currency,
-  }).resolvedOptions();
-  return -balance / 10 ** maximumFractionDigits;
+  return balance === 0 || currency === null ? 0 : inUnits(-balance, currency);
 }

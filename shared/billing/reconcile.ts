@@ -1,6 +1,14 @@
 import type { Ledger } from "../domain/ledger.ts";
 import { limits } from "../domain/ledger-limits.ts";
-import { glanced, inVain, isLarge, reconciled, recounted, refreshed } from "../domain/ledger-looks.ts";
+import {
+  glanced,
+  inVain,
+  isLarge,
+  reconciled,
+  recounted,
+  refreshed,
+  unknown,
+} from "../domain/ledger-looks.ts";
 import { isConfirmed } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import { countHolders } from "../table/count-holders.ts";
@@ -13,8 +21,8 @@ export interface Findings {
   readonly ledger: Ledger;
   /** How many hold a license, where the ledger says otherwise. */
   readonly counted: number | undefined;
-  /** Whether Stripe was read. */
-  readonly isRead: boolean;
+  /** Whether Stripe answered, if only that it doesn't know the customer. */
+  readonly isHeard: boolean;
 }
 
 /**
@@ -39,10 +47,13 @@ export const reconcileLedger = {
     if (!settings || !read || lastLook(read) > lookedBefore) return undefined;
     const desk = await deskFor(context, businessId, settings, now);
     const { ledger, counted } = await recount(desk, read);
-    const facts = await factsOf(desk, ledger);
+    const look = await factsOf(desk, ledger);
+    const { facts } = look;
     if (!facts) {
-      const after = await moveLedger.run(context, businessId, ledger, (latest) => inVain(latest, desk.now()));
-      return { ledger: after ?? ledger, counted, isRead: false };
+      const isUnknown = look.status === 404;
+      const leave = isUnknown ? unknown : inVain;
+      const after = await moveLedger.run(context, businessId, ledger, (latest) => leave(latest, desk.now()));
+      return { ledger: after ?? ledger, counted, isHeard: isUnknown };
     }
     const seen = ledger.refreshWanted ?? 0;
     const compared = await moveLedger.run(context, businessId, ledger, (latest) => {
@@ -51,7 +62,7 @@ export const reconcileLedger = {
       const quantity = wasConfirmed ? facts.quantity : undefined;
       return known && reconciled(known, quantity, settings.mode === "apply", desk.now());
     });
-    return { ledger: compared ?? ledger, counted, isRead: true };
+    return { ledger: compared ?? ledger, counted, isHeard: true };
   },
 } satisfies Operation;
 

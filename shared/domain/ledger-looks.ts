@@ -50,6 +50,11 @@ export function inVain(ledger: Ledger, now: number): Ledger {
   return { ...ledger, inVainAt: now };
 }
 
+/** Stripe doesn't know the customer, which may be another account's: that is told, and looked at by the hour. */
+export function unknown(ledger: Ledger, now: number): Ledger {
+  return { ...ledger, reconciledAt: now, inVainAt: undefined };
+}
+
 /** A subscription pays from now on; what its quantity is, is yet to be said. */
 function attached(ledger: Ledger, subscription: Subscription, now: number): Ledger {
   return { ...ledger, ...nothingKnown, subscription, detachedAt: undefined, reconciledAt: now };

@@ -145,13 +145,14 @@ describe("the configuration", () => {
   });
 
   const plan = { license: "price_new", base: "price_plan" };
+  const yearly = { license: "price_yearly", base: "price_yearly_plan" };
   const withPrices = (more: object) => ({
     prod: {
       ...valid,
       billing: {
         secret: "stripe",
         returnUrl: "https://app.acme.example/",
-        plans: { Annual: plan, Monthly: { ...plan, ...more } },
+        plans: { Annual: yearly, Monthly: { ...plan, ...more } },
       },
     },
   });
@@ -159,7 +160,15 @@ describe("the configuration", () => {
   test("takes the prices that a plan had before, with and without one of the plan itself", () => {
     const formerPrices = [{ license: "price_1Old", base: "price_plan" }, { license: "price_2Older" }];
     const { billing } = readConfig("prod", withPrices({ formerPrices }));
-    expect(billing?.plans).toEqual({ Annual: plan, Monthly: { ...plan, formerPrices } });
+    expect(billing?.plans).toEqual({ Annual: yearly, Monthly: { ...plan, formerPrices } });
+  });
+
+  test.each<[object, RegExp]>([
+    [{ base: "price_yearly_plan" }, /billing\.plans: price_yearly_plan is Annual's base and Monthly's base/],
+    [{ base: "price_new" }, /price_new is Monthly's license and Monthly's base/],
+    [{ formerPrices: [{ license: "price_yearly" }] }, /Annual's license and Monthly's license/],
+  ])("refuses a price that means two things: %j", (more, expected) => {
+    expect(() => readConfig("prod", withPrices(more))).toThrow(expected);
   });
 
   test.each<[unknown, RegExp]>([

@@ -108,9 +108,19 @@ test("whose licenses are stuck, and what Stripe said to it, is in the log, and n
   expect(logged("stuckLedger").length).toBeGreaterThan(0);
 });
 
+test("what breaks while a request applies licenses is in the log, and the change stands", async () => {
+  const world = await subscribed();
+  world.stripe.setQuantity = () => {
+    throw new TypeError("not a function");
+  };
+  await world.add();
+  expect(world.ledger.seats).toBe(2);
+  expect(logged("brokenLedger")[0]).toMatchObject({ brokenLedger: world.businessId, error: "TypeError" });
+});
+
 describe("a tick of reconciling", () => {
-  const findings = (isRead: boolean) =>
-    ({ isRead, ledger: { seats: 1 }, counted: undefined }) as unknown as Findings;
+  const findings = (isHeard: boolean) =>
+    ({ isHeard, ledger: { seats: 1 }, counted: undefined }) as unknown as Findings;
 
   /** Runs a tick over businesses by shard, of which some can't be read; answers which were looked at. */
   async function tick(byShard: Record<number, string[]>, isReadable: (id: string) => boolean, now = 0) {
@@ -148,6 +158,17 @@ describe("a tick of reconciling", () => {
     for (let n = 0; n < shards; n += 1)
       firsts.add((await tick(byShard, () => true, 1_800_000_000_000 + n * 10 * minutes))[0]);
     expect(firsts.size).toBe(shards);
+  });
+
+  test("looks at one whose customer Stripe doesn't know by the hour, as at any other, and goes on", async () => {
+    const world = await subscribed();
+    world.stripe.mood = "of another account";
+    world.now += 1 * hours;
+    await world.job("reconcile-licenses");
+    expect(world.ledger).toMatchObject({ reconciledAt: world.now, subscription: { id: "sub_1" } });
+    expect(logged("unreadableCustomer")).toHaveLength(1);
+    await world.pass(40 * minutes);
+    expect(logged("unreadableCustomer")).toHaveLength(1);
   });
 
   test("looks at one that could not be read behind the others, the next time", async () => {
