@@ -13,7 +13,7 @@ export interface Wanted {
   readonly rounds: number;
   readonly only?: readonly string[] | undefined;
   readonly older?: Older | undefined;
-  /** Ends it early. */
+  /** Ends it early: with the rounds so far. */
   readonly signal: AbortSignal;
 }
 

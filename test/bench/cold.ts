@@ -11,7 +11,9 @@ const HELP = `npm run bench:cold -- [options]     Cold starts as ratios to an em
   --rounds N       interleaved rounds (default 20)
   --only a,b       only the endpoints whose names hold one of these
   --against REF    beside those of another commit, started in the same rounds: before, now, and the difference
-  --help           show this`;
+  --help           show this
+
+Ctrl-C ends it with the rounds so far.`;
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -37,9 +39,10 @@ async function report(wanted: Wanted, against: string | undefined): Promise<void
   const stage = await openStage();
   try {
     const measured = await starts(stage, wanted);
-    if (wanted.signal.aborted) return;
+    const rounds = measured.at(-1)?.now.length ?? 0;
+    if (rounds === 0) return;
     print(
-      `Cold starts on Node.js ${process.versions.node}, ${wanted.rounds} interleaved rounds, medians, as ratios to an empty handler's.\n` +
+      `Cold starts on Node.js ${process.versions.node}, ${rounds} interleaved rounds, medians, as ratios to an empty handler's.\n` +
         "ready: spawn to the first request for an event; answer: to the first answer; p90: of it; cpu: user and system time.\n",
     );
     for (const line of ratios(measured, against)) print(line);
