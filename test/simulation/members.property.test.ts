@@ -222,9 +222,10 @@ function replay(
   return [states.at(-1) ?? model, changes];
 }
 
-/** Whether somebody has the role that they are to be given. */
+/** Whether somebody has the role already that they give themselves. */
 function isSo({ businesses }: Model, step: Step): boolean {
-  return step.do === "role" && businesses.get(step.at)?.get(step.whom)?.role === step.role;
+  if (step.do !== "role" || step.who !== step.whom) return false;
+  return businesses.get(step.at)?.get(step.whom)?.role === step.role;
 }
 
 function requestOf(step: Step, business: string, userId = ""): [endpoint: string, body?: unknown] {
