@@ -1,4 +1,3 @@
-import { Failed } from "../domain/failures.ts";
 import { dueStep } from "../domain/ledger-work.ts";
 import { describeError, log } from "../endpoint/log.ts";
 import type { Context, Operation } from "../operation.ts";
@@ -36,8 +35,10 @@ export const applyLicenses = {
       const { deskFor, workOff } = await import("./work-off.ts");
       await workOff(await deskFor(bounded, businessId, settings), inline, ledger);
     } catch (error) {
-      // The ledger is due: the job will find it. Whoever had no time for it has nothing to tell.
-      if (!(error instanceof Failed)) log("error", { brokenLedger: businessId, ...describeError(error) });
+      // The ledger is due: the job will find it. Whoever had no time for it has nothing to tell; a file beside the
+      // bundle has a class of its own for that.
+      if (!(error instanceof Error && "failure" in error))
+        log("error", { brokenLedger: businessId, ...describeError(error) });
     }
   },
 } satisfies Operation;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { reconcileLicenses } from "../../functions/jobs/reconcile-licenses.ts";
 import type { Findings } from "../../shared/billing/reconcile.ts";
+import { Busy } from "../../shared/domain/failures.ts";
 import { shards } from "../../shared/table/due.ts";
 import { hours, LicenseWorld, minutes, seconds } from "./license-world.ts";
 
@@ -116,6 +117,16 @@ test("what breaks while a request applies licenses is in the log, and the change
   await world.add();
   expect(world.ledger.seats).toBe(2);
   expect(logged("brokenLedger")[0]).toMatchObject({ brokenLedger: world.businessId, error: "TypeError" });
+});
+
+test("that there was no time to apply them is not, whichever file's class says so", async () => {
+  const world = await subscribed();
+  world.stripe.setQuantity = () => {
+    throw Object.assign(new Error("busy"), { failure: Busy });
+  };
+  await world.add();
+  expect(world.ledger.seats).toBe(2);
+  expect(logged("brokenLedger")).toEqual([]);
 });
 
 describe("a tick of reconciling", () => {
