@@ -41,6 +41,9 @@ function historyOf(answer: Answered | undefined): History {
   return answer.status < 300 ? "ok" : "failed";
 }
 
+/** What may be done without a change of what is watched. */
+const changesNothing = new Set<Deed["do"]>(["look", "role", "bulk", "switch", "checkout"]);
+
 /** What a client was told must be so. */
 function hold(
   simulation: Simulation,
@@ -55,7 +58,7 @@ function hold(
   if (answer.status === 500)
     watch.violated("no failure of ours", `${name} was answered with ${answer.status}`);
   const outcomes = watch.outcomes.get(name.replace(/ try .*$/, "")) ?? 0;
-  const isChange = act.deed.do !== "look" && act.deed.do !== "role" && act.deed.do !== "bulk";
+  const isChange = !changesNothing.has(act.deed.do);
   if (history === "ok" && isChange && outcomes === 0)
     watch.violated("answers are true", `${name} was told that it is done, and it is not`);
   if (history === "failed" && commits > 0 && act.deed.do !== "bulk")
@@ -107,6 +110,14 @@ function requestOf(simulation: Simulation, deed: Deed): Request | undefined {
       ];
     case "remove":
       return ["members/remove-member", deed.who, { params: { userId: userIds[deed.whom] ?? "" } }];
+    case "leave":
+      return ["members/remove-member", deed.who, { params: { userId: userIds[deed.who] ?? "" } }];
+    case "transfer":
+      return ["members/transfer-ownership", deed.who, { params: { userId: userIds[deed.whom] ?? "" } }];
+    case "switch":
+      return ["businesses/switch-business", deed.who, { body: { businessId } }];
+    case "checkout":
+      return ["licenses/begin-subscription", deed.who, { body: { billingPlan: "Monthly" } }];
     case "limit": {
       const seatLimit = deed.more === null ? null : Number(simulation.watch.ledger.seats) + deed.more;
       return ["licenses/limit-licenses", deed.who, { body: { seatLimit } }];

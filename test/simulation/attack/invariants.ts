@@ -25,6 +25,8 @@ export const invariants = {
   "no failure of ours": "Whatever happens outside, no answer is a 500.",
   "Stripe has the seats":
     "When it is quiet and Stripe is up, its quantity is the seats, or the ledger says why not.",
+  "who pays is known":
+    "When it is quiet, the ledger has the subscription that lives at Stripe, and none that has ended.",
   "settled in time": "Stripe has the seats two minutes after the last change, crash or outage.",
   "no invitation is lost": "The mail of an open invitation was sent, or it says why not.",
   "nothing stays open": "No invitation is open after its life.",

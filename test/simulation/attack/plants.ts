@@ -88,6 +88,12 @@ const bugs: readonly Plant[] = [
     "nextAt: (op?.openedAt ?? now) + limits.pacing",
     "nextAt: now + limits.pacing",
   ]),
+  plant(
+    "a subscription that has ended goes on paying",
+    "who pays is known",
+    "shared/billing/our-subscription.ts",
+    ["const ours = subscriptions.filter(isAlive).flatMap(", "const ours = subscriptions.flatMap("],
+  ),
   plant("open work is not listed", "work is due", stored, [
     'return { gsi2pk: duePartition("LICENSES", shard), gsi2sk: dueTime(at) };',
     'return { gsi2pk: duePartition("RECONCILE", shard), gsi2sk: dueTime(at) };',
@@ -203,7 +209,7 @@ const bugs: readonly Plant[] = [
 const shownBy: Readonly<Record<string, Kind>> = {
   "no compare-and-set on op": "invitation",
   "no compare-and-set on desiredVersion": "rights",
-  "the pace counts from when an intent was closed": "random",
+  "the pace counts from when an intent was closed": "found",
   "a claim that two can have": "invitation",
   "another token for each attempt": "rights",
   "a bus that does not answer is forgotten": "single",
@@ -215,6 +221,7 @@ const shownBy: Readonly<Record<string, Kind>> = {
   "the inviter is not checked": "invitation",
   "the limit is not in the transaction": "limit",
   "the last owner may go": "owners",
+  "a subscription that has ended goes on paying": "again",
   "accepted after its life": "expiry",
   "done, whatever the table said": "invitation",
 };

@@ -55,8 +55,24 @@ function perform(simulation: Simulation, act: Act): void {
   } else if (deed.do === "cancel at Stripe") {
     for (const { id } of stripe.subscriptions.values()) stripe.cancel(id);
     simulation.tellByWebhook("customer.subscription.deleted");
+  } else if (deed.do === "pay at Stripe") payAtStripe(simulation);
+  else if (deed.do === "pause") {
+    for (const { id } of stripe.subscriptions.values()) stripe.change(id, { paused: deed.paused });
+    simulation.tellByWebhook("customer.subscription.updated");
   } else for (let twin = 1; twin <= act.times; twin += 1) send(simulation, act, twin);
 }
+
+/** Somebody pays on Stripe's page, which lets nobody who pays already. */
+function payAtStripe(simulation: Simulation): void {
+  const { stripe, watch } = simulation;
+  const { id } = watch.ledger.customer ?? {};
+  if (!id || livingAt(stripe).length > 0) return;
+  stripe.subscribe(id, { price_monthly_base: 1, price_monthly: 1 });
+  simulation.tellByWebhook("customer.subscription.created");
+}
+
+const livingAt = ({ subscriptions }: Simulation["stripe"]) =>
+  [...subscriptions.values()].filter(({ status }) => status !== "canceled");
 
 /** Each minute's jobs, twice now and then; where nothing is about to happen for long, a few of them stand for all. */
 async function passing(simulation: Simulation, until: number, pauses: readonly number[] = []): Promise<void> {
@@ -104,12 +120,15 @@ async function becalm(simulation: Simulation, schedule: Schedule, toTheEnd: bool
   // What was under way for long may have changed something meanwhile.
   for (let more = 0; more < 6 && isExcused(simulation, allowed); more += 1)
     await passing(simulation, simulation.now + 1 * minutes);
-  const isMeddledWith = schedule.acts.some(({ deed }) => deed.do === "dashboard");
+  const isMeddledWith = schedule.acts.some(
+    ({ deed }) => deed.do === "dashboard" || deed.do === "pay at Stripe",
+  );
   if (!isMeddledWith) settle(simulation, "settled in time");
   if (watch.unpublished.length > 0)
     watch.violated("events are published", `${watch.unpublished.length} are not`);
   if (isMeddledWith) await passing(simulation, simulation.now + 70 * minutes);
   settle(simulation, "Stripe has the seats");
+  if (isMeddledWith) expectKnown(simulation);
   const isAnyOpen = simulation.table.partition(`BUSINESS#${simulation.businessId}`, "INVITED#").length > 0;
   if (!isAnyOpen || !toTheEnd) return;
   for (let n = 0; n < 18; n += 1) {
@@ -141,6 +160,17 @@ function settle({ watch, stripe }: Simulation, invariant: "settled in time" | "S
     invariant,
     `${seats} seats, ${quantity} at Stripe${op ? `, an intent of ${op.request.quantity} is open` : ""}`,
   );
+}
+
+/** Whoever pays is billed for the seats; whoever doesn't, isn't. */
+function expectKnown({ watch, stripe }: Simulation): void {
+  const [living] = livingAt(stripe);
+  const { subscription } = watch.ledger;
+  if (subscription?.id !== living?.id)
+    watch.violated(
+      "who pays is known",
+      `${living?.id ?? "nothing"} pays at Stripe, the ledger says ${subscription?.id ?? "nothing"}`,
+    );
 }
 
 function expectMailed({ table, businessId, watch }: Simulation): void {

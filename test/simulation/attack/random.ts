@@ -28,6 +28,8 @@ export function randomSchedule(seed: number, theme?: ThemeName): Schedule {
     pick: pick(),
     byToken: below(2) === 0,
   });
+  /** One subscription ends, and another one comes. */
+  const isOverAgain = below(12) === 0;
   const deeds: readonly (readonly [weight: number, () => Deed])[] = [
     [6, () => ({ do: "invite", who: boss(), whom: whom(), role: role() })],
     [1, () => ({ do: "bulk", who: boss(), whoms: [3, 4, 5].slice(below(3)) })],
@@ -38,14 +40,20 @@ export function randomSchedule(seed: number, theme?: ThemeName): Schedule {
     [5, () => ({ do: "add", who: boss(), whom: whom(), role: role() })],
     [4, () => ({ do: "remove", who: oneOf(0, 0, 1, 2), whom: oneOf(1, 2, 3, 3, 4) })],
     [2, () => ({ do: "role", who: boss(), whom: oneOf(1, 1, 2, 3), role: role() })],
+    [1, () => ({ do: "transfer", who: boss(), whom: oneOf(0, 1, 1, 2, 3) })],
+    [2, () => ({ do: "leave", who: oneOf(0, 1, 2, 3) })],
+    [1, () => ({ do: "switch", who: oneOf(0, 1, 2, 3) })],
     [1, () => ({ do: "limit", who: 0, more: oneOf(0, 0, 1, null) })],
     [1, () => ({ do: "look", who: 0 })],
     [1, () => ({ do: "card", works: below(3) === 0 })],
     [1, () => ({ do: "webhook", times: oneOf(1, 2, 5) })],
     [2, () => ({ do: "tick", job: oneOf("apply-licenses", "expire-invitations", "reconcile-licenses") })],
     [below(12) === 0 ? 2 : 0, () => ({ do: "dashboard", by: oneOf(-1, 1, 2) })],
-    [below(20) === 0 ? 1 : 0, () => ({ do: "cancel at Stripe" })],
-    [below(20) === 0 ? 1 : 0, () => ({ do: "end subscription", who: 0 })],
+    [isOverAgain ? 2 : 0, () => ({ do: "cancel at Stripe" })],
+    [isOverAgain ? 1 : 0, () => ({ do: "end subscription", who: 0 })],
+    [isOverAgain ? 2 : 0, () => ({ do: "checkout", who: 0 })],
+    [isOverAgain ? 3 : 0, () => ({ do: "pay at Stripe" })],
+    [below(20) === 0 ? 1 : 0, () => ({ do: "pause", paused: below(2) === 0 })],
   ];
   const weights = deeds.reduce((sum, [weight]) => sum + weight, 0);
   const deed = (): Deed => {

@@ -12,12 +12,13 @@ export type Deed =
       readonly byToken: boolean;
     }
   | { readonly do: "add" | "role"; readonly who: number; readonly whom: number; readonly role: Role }
-  | { readonly do: "remove"; readonly who: number; readonly whom: number }
+  | { readonly do: "remove" | "transfer"; readonly who: number; readonly whom: number }
   | { readonly do: "limit"; readonly who: number; readonly more: number | null }
-  | { readonly do: "end subscription" | "look"; readonly who: number }
+  | { readonly do: "checkout" | "end subscription" | "leave" | "look" | "switch"; readonly who: number }
   | { readonly do: "card"; readonly works: boolean }
   | { readonly do: "dashboard"; readonly by: number }
-  | { readonly do: "cancel at Stripe" }
+  | { readonly do: "cancel at Stripe" | "pay at Stripe" }
+  | { readonly do: "pause"; readonly paused: boolean }
   | { readonly do: "webhook"; readonly times: number }
   | { readonly do: "tick"; readonly job: Job };
 

@@ -70,6 +70,12 @@ function inWords(deed: Deed): string {
       return `${who} removes ${names[deed.whom]}`;
     case "limit":
       return `${who} ${deed.more === null ? "lifts the limit" : `allows ${deed.more} more`}`;
+    case "transfer":
+      return `${who} hands the ownership to ${names[deed.whom]}`;
+    case "leave":
+      return `${who} leaves`;
+    case "pause":
+      return `the subscription is ${deed.paused ? "paused" : "taken up again"} at Stripe`;
     case "card":
       return deed.works ? "another card is given, which works" : "the card is declined from now on";
     case "dashboard":

@@ -65,6 +65,15 @@ const scenarios: readonly Schedule[] = [
     [0, { do: "cancel at Stripe" }],
     [1, { do: "add", who: 0, whom: 3, role: "Agent" }],
   ),
+  scenario(
+    16,
+    "create_prorations",
+    [0, { do: "end subscription", who: 0 }],
+    [10, { do: "cancel at Stripe" }],
+    [20, { do: "checkout", who: 0 }],
+    [30, { do: "pay at Stripe" }],
+    [31, { do: "add", who: 0, whom: 3, role: "Agent" }],
+  ),
 ];
 
 const crashes = ["dies before", "dies after"] as const;

@@ -52,8 +52,20 @@ export const themes = {
   // Two owners, each against the other, or both on their way out.
   owners: (oneOf) => [
     [0, { do: "role", who: 0, whom: 1, role: "Owner" }],
-    [5 * seconds, oneOf<Deed>({ do: "remove", who: 0, whom: 1 }, { do: "remove", who: 0, whom: 0 })],
-    [0, oneOf<Deed>({ do: "remove", who: 1, whom: 0 }, { do: "remove", who: 1, whom: 1 })],
+    [5 * seconds, oneOf<Deed>({ do: "remove", who: 0, whom: 1 }, { do: "leave", who: 0 })],
+    [0, oneOf<Deed>({ do: "remove", who: 1, whom: 0 }, { do: "leave", who: 1 })],
+    [
+      oneOf(0, 5 * seconds),
+      oneOf<Deed>({ do: "transfer", who: 0, whom: 2 }, { do: "transfer", who: 1, whom: 2 }),
+    ],
+  ],
+  // One subscription ends, and another one comes.
+  again: (oneOf) => [
+    [0, oneOf(add(0, 3), { do: "end subscription", who: 0 })],
+    [oneOf(0, 300, 25 * seconds), { do: "cancel at Stripe" }],
+    [oneOf(0, 5 * seconds, 61 * seconds), { do: "checkout", who: 0 }],
+    [oneOf(0, 300, 5 * seconds), { do: "pay at Stripe" }],
+    [oneOf(0, 300, 25 * seconds), oneOf(add(0, 4), reconcile, { do: "pause", paused: true })],
   ],
   // A card that is declined, and what comes after it.
   card: (oneOf) => [

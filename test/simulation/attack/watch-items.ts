@@ -8,7 +8,11 @@ const aMinute = 60_000;
 const skew = 5 * aMinute;
 
 interface Licenses {
-  readonly op?: { readonly uuid: string; readonly version: number };
+  readonly op?: {
+    readonly uuid: string;
+    readonly version: number;
+    readonly request: { readonly itemId: string };
+  };
   readonly subscription?: { readonly id: string; readonly itemId: string };
   readonly seats: number;
   readonly seatLimit?: number;
@@ -43,11 +47,12 @@ export function checkLedger(watch: Watch, simulation: Simulation, from: Item | u
 function checkClosed(
   watch: Watch,
   { stripe }: Simulation,
-  { uuid, version }: NonNullable<Licenses["op"]>,
+  { uuid, version, request }: NonNullable<Licenses["op"]>,
   { appliedVersion }: Licenses,
 ): void {
   const answer = watch.definite(uuid);
-  const isGone = [...stripe.subscriptions.values()].every(({ status }) => status === "canceled");
+  const { subscriptionId = "" } = stripe.item(request.itemId) ?? {};
+  const isGone = stripe.subscriptions.get(subscriptionId)?.status === "canceled";
   if (!answer && !isGone)
     watch.violated(
       "one open intent",

@@ -35,10 +35,11 @@ export type StoredLedger = Item & {
   readonly op?: {
     readonly uuid: string;
     readonly version: number;
-    readonly request: { readonly quantity: number };
+    readonly request: { readonly itemId: string; readonly quantity: number };
   };
   readonly seats: number;
-  readonly subscription?: { readonly itemId: string };
+  readonly subscription?: { readonly id: string; readonly itemId: string };
+  readonly customer?: { readonly id: string };
   readonly parked?: { readonly version: number };
 };
 
