@@ -1,6 +1,8 @@
 import { openCheckout } from "../../shared/billing/checkout.ts";
+import { heedHold } from "../../shared/billing/heed-hold.ts";
 import {
   AlreadySubscribed,
+  BillingHeld,
   BusinessNotFound,
   NoBilling,
   StripeRefused,
@@ -26,15 +28,17 @@ export const beginSubscription = endpoint(
     returns: { 200: CheckoutResponse },
     fails: [
       AlreadySubscribed,
+      BillingHeld,
       NoBilling,
       StripeUnavailable,
       StripeRefused,
       TooManyRequests,
       BusinessNotFound,
     ],
-    uses: { businessById, openCheckout, noteCheckout },
+    uses: { heedHold, businessById, openCheckout, noteCheckout },
   },
   async ({ caller, body: { billingPlan }, uses }) => {
+    await uses.heedHold();
     const { businessId } = caller;
     const state = await uses.businessById(businessId);
     const { customer, checkout } = await uses.openCheckout(state, billingPlan);

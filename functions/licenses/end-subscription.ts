@@ -1,5 +1,6 @@
 import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
-import { BusinessNotFound, NoSubscription } from "../../shared/domain/failures.ts";
+import { heedHold } from "../../shared/billing/heed-hold.ts";
+import { BillingHeld, BusinessNotFound, NoSubscription } from "../../shared/domain/failures.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
@@ -14,10 +15,11 @@ export const endMySubscription = endpoint(
     caller: may("billing.manage"),
     repeat: byIdempotencyKey,
     returns: { 204: Nothing },
-    fails: [NoSubscription, BusinessNotFound],
-    uses: { endSubscription, applyLicenses },
+    fails: [NoSubscription, BillingHeld, BusinessNotFound],
+    uses: { heedHold, endSubscription, applyLicenses },
   },
   async ({ caller, uses }) => {
+    await uses.heedHold();
     await uses.endSubscription(caller);
     await uses.applyLicenses(caller.businessId);
     return { status: 204, body: undefined };

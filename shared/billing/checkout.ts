@@ -13,8 +13,10 @@ import { isRefusal } from "../domain/stripe-answers.ts";
 import type { Context, Operation } from "../operation.ts";
 import { type BillingPage, takeBillingTurn, turnNeeds } from "../table/billing-turns.ts";
 import type { BusinessState } from "../table/businesses.ts";
-import type { Answer, Checkout, Gateway, Preview } from "./gateway.ts";
-import { keyOf, oneCheckout } from "./one-checkout.ts";
+import { adoptCustomer } from "../table/stripe-news.ts";
+import { customerOf } from "./customer-of.ts";
+import type { Answer, Checkout, Preview } from "./gateway.ts";
+import { oneCheckout } from "./one-checkout.ts";
 import { billingSettings } from "./settings.ts";
 import { stripeFor } from "./stripe-of.ts";
 
@@ -31,7 +33,7 @@ const needs = [
 /** Opens a Checkout for a plan, and the customer at Stripe on first need: the same one for the same request. */
 export const openCheckout = {
   name: "openCheckout",
-  needs,
+  needs: [...needs, ...adoptCustomer.needs],
   fails: [NoBilling, AlreadySubscribed, StripeUnavailable, StripeRefused, TooManyRequests, Busy],
   async run(
     context: Context,
@@ -40,7 +42,7 @@ export const openCheckout = {
   ): Promise<{ customer: Customer; checkout: Checkout }> {
     const { stripe, settings, bounded } = await counter(context, business.id, "CHECKOUT");
     if (licenses.subscription) throw new Failed(AlreadySubscribed);
-    const customer = licenses.customer ?? (await newCustomer(stripe, business, bounded()));
+    const customer = await customerOf(context, { stripe, heard, bounded }, { business, licenses });
     const { license, base } = settings.plans[plan];
     const lines = [
       ...(base ? [{ priceId: base, quantity: 1 }] : []),
@@ -51,16 +53,6 @@ export const openCheckout = {
     return { customer, checkout: await oneCheckout(stripe, { ...wanted, ...pages }, heard, bounded) };
   },
 } satisfies Operation;
-
-async function newCustomer(
-  stripe: Gateway,
-  { id, name, billingName }: BusinessState["business"],
-  bounded: { within: number },
-): Promise<Customer> {
-  const wanted = { businessId: id, name: billingName ?? name };
-  const made = heard(await stripe.createCustomer(wanted, keyOf("customer", wanted), bounded));
-  return { id: made.id, balance: 0, paymentMethodId: made.defaultPaymentMethodId };
-}
 
 /** A link to Stripe's portal, where cards, plans and invoices are. */
 export const openPortal = {

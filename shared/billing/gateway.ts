@@ -167,7 +167,12 @@ export interface Gateway {
   ): Promise<Answer<SubscriptionItem>>;
   /** Null where it was deleted. `status: 404` says that it never was, or is another account's or mode's. */
   readCustomer(customerId: string, bounded: Bounded): Promise<Answer<Customer | null>>;
-  /** The key makes it one customer for as long as Stripe keeps keys (24 h); after that the table must know it. */
+  /**
+   * Those that have the business's id in their metadata and aren't deleted. Stripe's search is behind, by a minute
+   * mostly and by an hour at most, and isn't to be had everywhere: `status: 400` then.
+   */
+  findCustomers(businessId: string, bounded: Bounded): Promise<Answer<readonly Customer[]>>;
+  /** The key makes it one customer for as long as Stripe keeps keys (24 h); after that `findCustomers` must find it. */
   createCustomer(customer: NewCustomer, key: string, bounded: Bounded): Promise<Answer<Customer>>;
   createCheckout(checkout: NewCheckout, key: string, bounded: Bounded): Promise<Answer<Checkout>>;
   /** A customer's, whatever their state, the newest first; at most 100. */

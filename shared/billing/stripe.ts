@@ -53,6 +53,13 @@ export const stripe: Gateway = {
       (one) => (one.deleted ? null : customerOf(one)),
     ),
 
+  findCustomers: (businessId, bounded) =>
+    ask(
+      bounded,
+      (sdk, options) => sdk.customers.search({ query: `metadata['businessId']:'${businessId}'` }, options),
+      ({ data }) => data.map(customerOf),
+    ),
+
   createCustomer({ businessId, name, email }, idempotencyKey, bounded) {
     const customer = { name, ...(email !== undefined && { email }), metadata: { businessId } };
     return ask(

@@ -172,6 +172,14 @@ export const NoBilling = {
   title: "This deployment bills nothing: its operator has configured no Stripe account.",
 } as const satisfies Failure;
 
+/** No 5xx, which clients repeat by themselves and an alarm counts: this lasts until a person ends it. */
+export const BillingHeld = {
+  code: "billing_held",
+  status: 409,
+  title:
+    "Billing is held, as after a restore: nothing is changed at Stripe until whoever runs this deployment sets it going. Nothing was changed; try again then.",
+} as const satisfies Failure;
+
 export const AlreadySubscribed = {
   code: "already_subscribed",
   status: 409,

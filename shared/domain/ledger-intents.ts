@@ -4,7 +4,7 @@
  */
 import type { Intent, Ledger } from "./ledger.ts";
 import { limits } from "./ledger-limits.ts";
-import { detached } from "./ledger-subscription.ts";
+import { detached, neverAsked } from "./ledger-subscription.ts";
 import { isBehind } from "./ledger-work.ts";
 
 type Settings = Pick<Intent["request"], "prorationBehavior" | "apiVersion">;
@@ -83,11 +83,12 @@ export function backOff(attempts: number): number {
 
 /**
  * Holds a ledger for told, where nothing may be: after a restore an intent's key may repeat an old answer, or say an
- * old quantity anew, and what has changed since is no news to send either. The next look at Stripe decides.
+ * old quantity anew, and what has changed since is no news to send either; a subscription that was to end may have been
+ * resumed. The next look at Stripe decides.
  */
 export function abandoned(ledger: Ledger, now: number): Ledger | undefined {
-  const { op, desiredVersion } = ledger;
-  if (!isBehind(ledger) && !op) return undefined;
+  const { op, desiredVersion, cancelWanted } = ledger;
+  if (!isBehind(ledger) && !op && !cancelWanted) return undefined;
   if (op && op.retryAt > now) return undefined;
-  return { ...ledger, op: undefined, behindSince: undefined, appliedVersion: desiredVersion };
+  return { ...ledger, ...neverAsked, op: undefined, behindSince: undefined, appliedVersion: desiredVersion };
 }

@@ -33,7 +33,7 @@ export function checkedOut(
   return { ...ledger, customer, checkoutUntil: until, reconciledAt: now };
 }
 
-const neverAsked = {
+export const neverAsked = {
   cancelWanted: undefined,
   cancelFrom: undefined,
   cancelFailingSince: undefined,

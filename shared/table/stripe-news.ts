@@ -14,7 +14,8 @@ export interface StripeCustomerItem {
 }
 
 /**
- * Takes a customer at Stripe for a business's, where the business is there and has no other. Answers whether it is.
+ * Takes a customer at Stripe for a business's, where the business is there and has no other: what they pay is read
+ * next. Answers whether it is.
  */
 export const adoptCustomer = {
   name: "adoptCustomer",
@@ -27,8 +28,10 @@ export const adoptCustomer = {
     return decideAnew(context, async () => {
       const ledger = await ledgerOf.run(context, businessId);
       if (!ledger || (ledger.customer && ledger.customer.id !== customer.id)) return false;
+      const { refreshWanted = 0 } = ledger;
+      const next = { ...ledger, customer: ledger.customer ?? customer, refreshWanted: refreshWanted + 1 };
       await commit(context, [
-        ledgerWrite(context, businessId, ledger, { ...ledger, customer: ledger.customer ?? customer }),
+        ledgerWrite(context, businessId, ledger, next),
         { put: key.stripeCustomer(customer.id), item: { businessId } },
       ]);
       return true;

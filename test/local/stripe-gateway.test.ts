@@ -107,6 +107,20 @@ describe("a customer, a checkout, a subscription", () => {
     });
   });
 
+  it("a customer is found by the business's id, once the search has heard of it, and until it is deleted", async () => {
+    const make = (businessId: string) =>
+      stripe.createCustomer({ businessId, name: "S" }, `searched ${businessId}`, bounded).then(value);
+    const found = async () => value(await stripe.findCustomers("biz_searched", bounded)).map(({ id }) => id);
+    const [{ id }] = [await make("biz_searched"), await make("biz_searched_too")];
+    expect(await found()).toEqual([]);
+    local.clock.advance("PT1M");
+    expect(await found()).toEqual([id]);
+    for (const query of ["email:'a@example.com'", "metadata['businessId']:'a' OR name:'S'", ""])
+      await expect(sdk.customers.search({ query })).rejects.toMatchObject({ statusCode: 400 });
+    await sdk.customers.del(id);
+    expect(await found()).toEqual([]);
+  });
+
   it("is cancelled at the end of its period, and still listed when it is over, after its successor", async () => {
     const { customerId, subscriptionId, subscription } = await subscribed();
     const canceled = value(await stripe.cancelAtPeriodEnd(subscriptionId, bounded));

@@ -45,11 +45,15 @@ export class FakeStripe implements Gateway {
   /** Whether the card is declined when something is charged. */
   declines = false;
   paymentMethodId = "pm_1";
+  /** An account in India has no search. */
+  isWithoutSearch = false;
   readonly subscriptions = new Map<string, Subscription>();
   readonly customers = new Set<string>();
   readonly metadata = new Map<string, Record<string, string>>();
   readonly #deleted = new Set<string>();
+  readonly #customersByKey = new Map<string, { readonly id: string; readonly at: number }>();
   readonly #checkouts: Checkout[] = [];
+  readonly #buyers = new Map<string, string>();
   readonly #checkoutsByKey = new Map<string, Checkout>();
   /** Every quantity that was carried out, in its order. */
   readonly carriedOut: { readonly key: string; readonly quantity: number; readonly at: number }[] = [];
@@ -223,14 +227,38 @@ export class FakeStripe implements Gateway {
     });
   }
 
-  createCustomer({ businessId }: { businessId: string }) {
+  /** By its key a customer is made once a day. */
+  createCustomer({ businessId }: { businessId: string }, key: string) {
     return this.#read(() => {
-      const id = `cus_${businessId}`;
+      const stored = this.#customersByKey.get(key);
+      const isReplayed = stored !== undefined && this.#now() - stored.at < aDay;
+      const before = this.#customersOf(businessId).length;
+      const id = isReplayed ? stored.id : `cus_${businessId}${before > 0 ? `_${before + 1}` : ""}`;
+      if (!isReplayed) this.#customersByKey.set(key, { id, at: this.#now() });
       this.customers.add(id);
-      return accepted({
-        ...{ id, balance: 0, currency: null, metadata: { businessId } },
-        defaultPaymentMethodId: null,
-      });
+      this.metadata.set(id, { businessId });
+      const made = { id, balance: 0, currency: null, metadata: { businessId }, defaultPaymentMethodId: null };
+      return accepted(made, isReplayed);
+    });
+  }
+
+  #customersOf(businessId: string): readonly string[] {
+    return [...this.customers].filter((id) => this.metadata.get(id)?.businessId === businessId);
+  }
+
+  /** Whoever was made within the last minute isn't found yet. */
+  findCustomers(businessId: string) {
+    return this.#read(() => {
+      if (this.isWithoutSearch) return { ...refused(400), ...invalid };
+      const young = [...this.#customersByKey.values()].filter(({ at }) => this.#now() - at < 60_000);
+      const isFound = (id: string) => !this.#deleted.has(id) && !young.some((one) => one.id === id);
+      const { paymentMethodId: defaultPaymentMethodId } = this;
+      const found = this.#customersOf(businessId).filter(isFound);
+      return accepted(
+        found.map((id) => ({
+          ...{ id, balance: 0, currency: "usd", metadata: { businessId }, defaultPaymentMethodId },
+        })),
+      );
     });
   }
 
@@ -239,7 +267,7 @@ export class FakeStripe implements Gateway {
   }
 
   /** By its key a Checkout is made once, and answered as it was then. */
-  createCheckout({ order }: NewCheckout, key: string) {
+  createCheckout({ order, customerId }: NewCheckout, key: string) {
     return this.#read(() => {
       const n = this.#checkouts.length + 1;
       const place = { id: `cs_${n}`, url: `https://checkout.stripe.com/c/${n}` };
@@ -247,12 +275,15 @@ export class FakeStripe implements Gateway {
       const answer = this.#checkoutsByKey.get(key) ?? made;
       if (answer === made) this.#checkouts.unshift({ ...made });
       this.#checkoutsByKey.set(key, answer);
+      this.#buyers.set(answer.id, customerId);
       return accepted(answer);
     });
   }
 
-  listCheckouts() {
-    return this.#read(() => accepted([...this.#checkouts]));
+  listCheckouts(customerId: string) {
+    return this.#read(() =>
+      accepted(this.#checkouts.filter(({ id }) => this.#buyers.get(id) === customerId)),
+    );
   }
 
   expireCheckout(id: string) {

@@ -56,6 +56,11 @@ const noBilling: Provoke = ({ table }, key) => {
   return ask(table, key, boss);
 };
 
+const billingHeld: Provoke = ({ table }, key) => {
+  process.env.BILLING = JSON.stringify({ ...billing, mode: "report" });
+  return ask(table, key, boss);
+};
+
 const aDay = 24 * 60 * 60 * 1_000;
 
 export const byLicense: Readonly<Record<string, Provoke>> = {
@@ -74,6 +79,7 @@ export const byLicense: Readonly<Record<string, Provoke>> = {
     return ask(world.table, key, boss, { params, now: now + aDay + 1 });
   },
   "licenses/begin-subscription no_billing": noBilling,
+  "licenses/begin-subscription billing_held": billingHeld,
   "licenses/begin-subscription already_subscribed": (world, key) => {
     const stripe = billed();
     subscribe(world.table, world.ids.business);
@@ -82,6 +88,7 @@ export const byLicense: Readonly<Record<string, Provoke>> = {
   "licenses/begin-subscription stripe_unavailable": stripeUnavailable,
   "licenses/begin-subscription stripe_refused": stripeRefused,
   "licenses/begin-subscription too_many_requests": tooManyRequests,
+  "licenses/end-subscription billing_held": billingHeld,
   "licenses/end-subscription no_subscription": ({ table }, key) => ask(table, key, boss),
   "licenses/open-billing-portal no_billing": noBilling,
   "licenses/open-billing-portal no_subscription": ({ table }, key) =>

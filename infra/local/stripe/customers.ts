@@ -2,6 +2,7 @@
 import type Stripe from "stripe";
 import { type Call, emit, mergeMetadata, newId, type Routes } from "./call.ts";
 import { missing } from "./problem.ts";
+import { search } from "./search.ts";
 import type { Change } from "./store.ts";
 import { cancel } from "./subscription.ts";
 
@@ -47,6 +48,10 @@ function create(call: Call<"POST /v1/customers">): Stripe.Customer {
 
 export const customerRoutes = {
   "POST /v1/customers": { honours: ["name", "email", "metadata"], run: create },
+  "GET /v1/customers/search": {
+    honours: ["query", "limit"],
+    run: ({ change, params, now }) => search("/v1/customers/search", change.all("customer"), params, now),
+  },
   "GET /v1/customers/{id}": {
     honours: [],
     run({ change, id }) {

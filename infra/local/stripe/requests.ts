@@ -6,6 +6,7 @@ import type Stripe from "stripe";
 
 export interface Requests {
   "POST /v1/customers": Stripe.CustomerCreateParams;
+  "GET /v1/customers/search": Stripe.CustomerSearchParams;
   "GET /v1/customers/{id}": Stripe.CustomerRetrieveParams;
   "POST /v1/customers/{id}": Stripe.CustomerUpdateParams;
   "DELETE /v1/customers/{id}": Stripe.CustomerDeleteParams;

@@ -1,0 +1,136 @@
+/** What becomes of billing after a restore of the table from a backup. */
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { hours, LicenseWorld, minutes } from "./license-world.ts";
+
+const log = vi.spyOn(console, "log").mockImplementation(() => {});
+beforeEach(() => log.mockClear());
+
+const begin = (world: LicenseWorld) =>
+  world.call("licenses/begin-subscription", { body: { billingPlan: "Monthly" } });
+
+/** Somebody pays after the backup, which is restored when Stripe has forgotten every key of then. */
+async function restoredWithoutCustomer(mode: "apply" | "report"): Promise<LicenseWorld> {
+  const world = new LicenseWorld();
+  await world.open();
+  const backup = world.backUp();
+  await begin(world);
+  world.stripe.subscribe(world.ledger.customer?.id ?? "", { price_monthly_base: 1, price_monthly: 1 });
+  await world.webhook("customer.subscription.created");
+  await world.tick();
+  world.now += 25 * hours;
+  world.restore(backup);
+  world.configure({ mode });
+  await world.pass(2 * hours, 10 * minutes);
+  expect(world.ledger.customer).toBeUndefined();
+  return world;
+}
+
+describe("who has paid since the backup", () => {
+  test("can't pay twice: Stripe knows the customer, and the subscription comes back", async () => {
+    const world = await restoredWithoutCustomer("apply");
+    expect((await begin(world))?.body.code).toBe("already_subscribed");
+    expect(world.stripe.customers.size).toBe(1);
+    await world.pass(2 * minutes);
+    expect(world.ledger).toMatchObject({
+      customer: { id: `cus_${world.businessId}` },
+      subscription: { id: "sub_1" },
+    });
+    expect((await world.call("licenses/open-billing-portal"))?.status).toBe(200);
+    await world.add();
+    expect(world.quantity).toBe(2);
+  });
+
+  test("is found among several customers", async () => {
+    const world = await restoredWithoutCustomer("apply");
+    for (const id of ["cus_a", "cus_z"]) {
+      world.stripe.customers.add(id);
+      world.stripe.metadata.set(id, { businessId: world.businessId });
+    }
+    world.stripe.change("sub_1", { customerId: "cus_z" });
+    expect((await begin(world))?.body.code).toBe("already_subscribed");
+    expect(world.ledger.customer?.id).toBe("cus_z");
+  });
+
+  test("keeps their customer where the subscription has ended since, and can pay again", async () => {
+    const world = await restoredWithoutCustomer("apply");
+    world.stripe.cancel("sub_1");
+    expect((await begin(world))?.status).toBe(200);
+    expect(world.stripe.customers.size).toBe(1);
+    world.stripe.subscribe(world.ledger.customer?.id ?? "", { price_monthly: 1 });
+    await world.webhook("customer.subscription.created");
+    await world.pass(2 * minutes);
+    expect(world.ledger.subscription?.id).toBe("sub_2");
+  });
+
+  test("is not taken for nobody while Stripe's search doesn't answer", async () => {
+    const world = await restoredWithoutCustomer("apply");
+    const limited = { ok: false, status: 429, replayed: false, type: null, code: null } as const;
+    const search = vi.spyOn(world.stripe, "findCustomers");
+    search.mockResolvedValueOnce({ ...limited, message: "", requestId: null });
+    expect((await begin(world))?.body.code).toBe("stripe_unavailable");
+    expect(world.stripe.customers.size).toBe(1);
+  });
+});
+
+test("an account that has no search can bill all the same", async () => {
+  const world = new LicenseWorld();
+  world.stripe.isWithoutSearch = true;
+  await world.subscribe();
+  expect(world.ledger.subscription?.id).toBe("sub_1");
+});
+
+test("a customer whom the search doesn't find as yet is the same one again", async () => {
+  const world = new LicenseWorld();
+  await world.open();
+  const backup = world.backUp();
+  await begin(world);
+  world.restore(backup);
+  expect((await begin(world))?.status).toBe(200);
+  expect(world.stripe.customers.size).toBe(1);
+});
+
+describe("an Owner's wish of before the backup, to end the subscription", () => {
+  test("is dropped: on go, nobody's subscription ends that was resumed since", async () => {
+    const world = new LicenseWorld();
+    await world.subscribe();
+    world.stripe.mood = "down";
+    await world.call("licenses/end-subscription");
+    const backup = world.backUp();
+    world.stripe.mood = "well";
+    await world.pass(5 * minutes);
+    expect(world.stripe.subscriptions.get("sub_1")?.cancelAt).not.toBeNull();
+    world.stripe.change("sub_1", { cancelAt: null }); // resumed, in Stripe's portal
+    world.now += 20 * hours;
+    world.restore(backup);
+    expect(world.ledger.cancelWanted).toBe("sub_1");
+    world.configure({ mode: "report" });
+    await world.pass(2 * hours, 10 * minutes);
+    expect(world.ledger.cancelWanted).toBeUndefined();
+    world.configure({ mode: "apply" });
+    await world.pass(10 * minutes);
+    expect(world.stripe.subscriptions.get("sub_1")?.cancelAt).toBeNull();
+  });
+});
+
+describe("until a person says go", () => {
+  test("no Checkout is opened, and it is said why", async () => {
+    const world = await restoredWithoutCustomer("report");
+    const requests = [...world.stripe.customers];
+    const refused = await begin(world);
+    expect([refused?.status, refused?.body.code]).toEqual([409, "billing_held"]);
+    expect([...world.stripe.customers]).toEqual(requests);
+    expect(world.stripe.openCheckouts).toHaveLength(1); // the one of before the restore
+  });
+
+  test("no subscription is ended, and nobody is told that it will be", async () => {
+    const world = new LicenseWorld();
+    await world.subscribe();
+    world.configure({ mode: "report" });
+    const refused = await world.call("licenses/end-subscription");
+    expect([refused?.status, refused?.body.code]).toEqual([409, "billing_held"]);
+    expect(world.ledger.cancelWanted).toBeUndefined();
+    world.configure({ mode: "apply" });
+    expect((await world.call("licenses/end-subscription"))?.status).toBe(204);
+    expect(world.stripe.subscriptions.get("sub_1")?.cancelAt).not.toBeNull();
+  });
+});
