@@ -13,7 +13,6 @@ import { isRefusal } from "../domain/stripe-answers.ts";
 import type { Context, Operation } from "../operation.ts";
 import { type BillingPage, takeBillingTurn, turnNeeds } from "../table/billing-turns.ts";
 import type { BusinessState } from "../table/businesses.ts";
-import { adoptCustomer } from "../table/stripe-news.ts";
 import { customerOf } from "./customer-of.ts";
 import type { Answer, Checkout, Preview } from "./gateway.ts";
 import { oneCheckout } from "./one-checkout.ts";
@@ -24,16 +23,20 @@ import { stripeFor } from "./stripe-of.ts";
 const longest = 8_000;
 const reserve = 800;
 
-const needs = [
-  turnNeeds,
-  { actions: ["secretsmanager:GetSecretValue"], resource: "stripeSecret" },
-  { setting: "billing" },
-] as const satisfies Operation["needs"];
+const secret = { actions: ["secretsmanager:GetSecretValue"], resource: "stripeSecret" } as const;
+const setting = { setting: "billing" } as const;
+const needs = [turnNeeds, secret, setting] as const satisfies Operation["needs"];
 
 /** Opens a Checkout for a plan, and the customer at Stripe on first need: the same one for the same request. */
 export const openCheckout = {
   name: "openCheckout",
-  needs: [...needs, ...adoptCustomer.needs],
+  needs: [
+    turnNeeds,
+    secret,
+    setting,
+    { actions: ["dynamodb:PutItem"], partitions: ["STRIPE"] },
+    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], partitions: ["BUSINESS"] },
+  ],
   fails: [NoBilling, AlreadySubscribed, StripeUnavailable, StripeRefused, TooManyRequests, Busy],
   async run(
     context: Context,
