@@ -10,7 +10,7 @@ import { UserResponse, UserUpdate } from "../../shared/endpoint/wire/user.ts";
 import { ownUser, updateUser } from "../../shared/table/users.ts";
 import { workplaceOf } from "../../shared/table/workplaces.ts";
 
-/** Updates the signed-in person's profile. Members left out stay as they are; null takes one back. */
+/** Updates the signed-in person's profile. Members left out stay as they are; null takes one of the profile back. */
 export const updateMe = endpoint(
   {
     route: "PUT /users/me",
@@ -21,8 +21,8 @@ export const updateMe = endpoint(
     fails: [InvalidRequest],
     uses: { ownUser, updateUser, workplaceOf },
   },
-  async ({ caller: { userId }, body: { email, ...profile }, uses, fail }) => {
-    const { legalTerms, onboardingCompletedAt } = profile.compliance ?? {};
+  async ({ caller: { userId }, body: { email, compliance, ...profile }, uses, fail }) => {
+    const { legalTerms, onboardingCompletedAt, ...accepted } = compliance ?? {};
     if (email || legalTerms || onboardingCompletedAt) {
       const own = await uses.ownUser(userId);
       if (email && email !== own.email) throw fail(InvalidRequest, { errors: [emailIsNotOurs] });
@@ -30,9 +30,10 @@ export const updateMe = endpoint(
       const isAsItWas =
         isDeepStrictEqual(legalTerms ?? approved, approved) &&
         (onboardingCompletedAt ?? completed) === completed;
+      // What was read may be sent back, and as it may be stale by now, it is never stored.
       if (!isAsItWas) throw fail(InvalidRequest, { errors: [hasItsOwnRoute] });
     }
-    const user = await uses.updateUser(userId, changesOf(profile));
+    const user = await uses.updateUser(userId, changesOf({ ...profile, compliance: compliance && accepted }));
     return { status: 200, body: await showUser(uses, user) };
   },
   async ({ caller, uses }) => ({

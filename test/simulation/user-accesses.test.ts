@@ -331,6 +331,21 @@ describe("legal terms", () => {
     expect(trail(table, annaId)).toHaveLength(2);
   });
 
+  test("and the onboarding stay as they are, whatever a form says that was read before, or leaves out", async () => {
+    const { table, anna } = await companies("A");
+    const stale = (await callOn(table, "users/get-me", anna)).body.compliance;
+    await callOn(table, "users/complete-onboarding", anna);
+    const { legalTerms, onboardingCompletedAt } = (await approve(table, anna)).body.compliance;
+    const emptied = { acceptedTerms: true, legalTerms: null, onboardingCompletedAt: null };
+    for (const compliance of [stale, emptied]) {
+      const body = { compliance: { ...compliance, acceptedSms: true } };
+      const { status, body: user } = await callOn(table, "users/update-me", anna, { body });
+      expect([status, user.compliance.acceptedSms]).toEqual([200, true]);
+      expect(user.compliance).toMatchObject({ legalTerms, onboardingCompletedAt });
+    }
+    expect([legalTerms.version, onboardingCompletedAt]).toEqual(["2026-11", new Date(itsTime).toISOString()]);
+  });
+
   test("and an onboarding that is completed again was completed at first", async () => {
     const { table, anna } = await companies("A");
     for (const now of [itsTime, itsTime + 60_000]) {

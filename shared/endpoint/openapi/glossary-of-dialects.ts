@@ -67,6 +67,14 @@ export const dialectGlossary: Readonly<Record<string, readonly [description: str
   "CompanyUser.address": ["Their address, or the company's where that is theirs; null where none is known."],
   "CompanyUser.role": ["What they may do there.", "MANAGER"],
   "CompanyUser.state": ["Whether they may do anything.", "ACTIVE"],
+  "ComplianceUpdate.legalTerms": [
+    "What was read may be sent back; POST /users/me/legal-terms approves.",
+    null,
+  ],
+  "ComplianceUpdate.onboardingCompletedAt": [
+    "What was read may be sent back; POST /users/me/onboarding completes it.",
+    null,
+  ],
   "CompanyUserRequest.address": [
     "Their address, as a whole; not looked at where address_same_as_company is said of them.",
   ],
