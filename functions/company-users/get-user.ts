@@ -3,7 +3,7 @@ import { may } from "../../shared/endpoint/caller.ts";
 import { companyUsers } from "../../shared/endpoint/dialects/company-users.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
-import { CompanyUserResponse } from "../../shared/endpoint/wire/company-user.ts";
+import { CompanyUserResponse, UserCode } from "../../shared/endpoint/wire/company-user.ts";
 import { companyUserResponse } from "../../shared/endpoint/wire/show-company-user.ts";
 import { companyUserOf, userIdByCode } from "../../shared/table/company-users.ts";
 
@@ -18,6 +18,7 @@ export const getCompanyUser = endpoint(
     uses: { userIdByCode, companyUserOf },
   },
   async ({ caller: { businessId }, params: { user_code: code }, uses, fail }) => {
+    if (!UserCode.safeParse(code).success) throw fail(CompanyUserNotFound);
     const userId = await uses.userIdByCode(businessId, code);
     if (!userId) throw fail(CompanyUserNotFound);
     return { status: 200, body: companyUserResponse(await uses.companyUserOf(businessId, userId)) };

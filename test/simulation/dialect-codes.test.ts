@@ -77,6 +77,11 @@ describe("who proves an email to be theirs", () => {
   );
 });
 
+test.each(["x".repeat(1_016), "x".repeat(65), "a b", ".."])("the code %s is nobody's", async (code) => {
+  const { status, body } = await show(code);
+  expect([status, body.code]).toEqual([404, "company_user_not_found"]);
+});
+
 test("a role that a company's user gets is in the audit as any other", async () => {
   await addTo(world, "A", world.annaId);
   const count = () => events().filter((type) => type === "member.role_changed").length;

@@ -71,7 +71,8 @@ export class MemoryTable implements Table {
     throw new Error(`the table in memory knows no ${command.constructor.name}`);
   }
 
-  #get({ pk, sk }: At): Item | undefined {
+  #get(at: At): Item | undefined {
+    const { pk, sk } = fitting(at);
     const item = this.items.get(`${pk}\n${sk}`);
     return item && { ...item };
   }
@@ -89,6 +90,8 @@ export class MemoryTable implements Table {
     const isBackward = input.ScanIndexForward === false;
     const place = (item: Item) => names.map((name) => String(item[name])).join("\n");
     const pk = String(values[":v0"]);
+    for (const [value] of keys.matchAll(/:v\d+/g)) fitting({ pk, sk: value === ":v0" ? "-" : values[value] });
+    if (input.ExclusiveStartKey) fitting(input.ExclusiveStartKey as unknown as At);
     const partition = input.IndexName ? this.items.inIndex(input.IndexName, pk) : this.items.of(pk);
     const matching = [...partition]
       .filter((item) => holds(keys, item, input))
@@ -166,6 +169,13 @@ function pick(item: Item, names: readonly string[]): Item {
 
 function keyOf({ Key, Item }: Action): At {
   const { pk, sk } = (Key ?? Item) as unknown as At;
+  return fitting({ pk, sk });
+}
+
+/** A key of as many bytes as a table takes. */
+function fitting({ pk, sk }: At): At {
+  const [ofPk, ofSk] = [Buffer.byteLength(pk), Buffer.byteLength(sk)];
+  if (ofPk === 0 || ofPk > 2_048 || ofSk === 0 || ofSk > 1_024) throw validation("a key of no such size");
   return { pk, sk };
 }
 

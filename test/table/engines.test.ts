@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Context } from "../../shared/operation.ts";
+import { get, getAll } from "../../shared/table/read.ts";
 import { key } from "../../shared/table/schema.ts";
+import { update } from "../../shared/table/update.ts";
 import { MemoryTable } from "../simulation/memory-table.ts";
 import { contextAt } from "./harness.ts";
 import { type At, contents, type Operation, operations } from "./random-operations.ts";
@@ -34,3 +36,28 @@ test("the table in memory answers and holds what this run's engine does, whateve
     { numRuns: 200 },
   );
 }, 60_000);
+
+test("a key longer than a table takes is refused by the table in memory as by this run's engine", async () => {
+  const at = (pk: number, sk: number) =>
+    ({ pk: `BUSINESS#${"x".repeat(pk - 9)}`, sk: "x".repeat(sk) }) as const;
+  for (const key of [at(2_048, 1_024), at(2_049, 1), at(10, 1_025), at(10, 1_100)]) {
+    const operations: Operation[] = [
+      (context) => get(context, key),
+      (context) => getAll(context, [key]),
+      (context) => update(context, key, { set: { a: 1 } }, "exists"),
+    ];
+    for (const operation of operations) {
+      const contexts = [contextAt(0), { ...contextAt(0), table: new MemoryTable() }];
+      const [expected, found] = await Promise.all(
+        contexts.map((one) => outcomeOf(operation, one, () => key)),
+      );
+      expect([key.pk.length, key.sk.length, nameOf(found)]).toEqual([
+        key.pk.length,
+        key.sk.length,
+        nameOf(expected),
+      ]);
+    }
+  }
+});
+
+const nameOf = (outcome: unknown) => (outcome as { readonly failed?: string }).failed;
