@@ -6,9 +6,8 @@ import { log } from "../endpoint/log.ts";
 import type { Answer, Bounded, Customer, Gateway } from "./gateway.ts";
 import { oursOf } from "./our-subscription.ts";
 
-/** What Stripe has of a business, with the quantity of its licenses. */
+/** What Stripe has of a business. */
 export interface Found extends Facts {
-  readonly quantity: number | undefined;
   /** How many living subscriptions pay for licenses: more than one is one too many. */
   readonly subscriptions: number;
 }

@@ -9,7 +9,7 @@ import {
   refreshed,
   unknown,
 } from "../domain/ledger-looks.ts";
-import { isConfirmed } from "../domain/ledger-work.ts";
+import { isSettled } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import { countHolders } from "../table/count-holders.ts";
 import { ledgerOf, moveLedger, replace } from "../table/ledger.ts";
@@ -58,8 +58,8 @@ export const reconcileLedger = {
     const seen = ledger.refreshWanted ?? 0;
     const compared = await moveLedger.run(context, businessId, ledger, (latest) => {
       const known = latest.op ? glanced(latest, facts) : refreshed(latest, facts, seen, desk.now());
-      const wasConfirmed = isConfirmed(ledger) && latest.desiredVersion === ledger.desiredVersion;
-      const quantity = wasConfirmed ? facts.quantity : undefined;
+      const wasSettled = isSettled(ledger) && latest.desiredVersion === ledger.desiredVersion;
+      const quantity = wasSettled ? facts.quantity : undefined;
       return known && reconciled(known, quantity, settings.mode === "apply", desk.now());
     });
     return { ledger: compared ?? ledger, counted, isHeard: true };

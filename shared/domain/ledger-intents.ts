@@ -39,9 +39,13 @@ export function applied(ledger: Ledger, { uuid, version, request }: Intent, now:
   };
 }
 
-/** Closes an intent that the card was declined for: nothing more is charged until something changes. */
-export function declined(ledger: Ledger, { uuid, version }: Intent, now: number): Ledger | undefined {
-  if (ledger.op?.uuid !== uuid) return undefined;
+/**
+ * Closes an intent that the card was declined for: nothing more is charged until something changes. Stripe has what it
+ * had; where that was reported, somebody has asked to set it since.
+ */
+export function declined(read: Ledger, { uuid, version }: Intent, now: number): Ledger | undefined {
+  if (read.op?.uuid !== uuid) return undefined;
+  const ledger = { ...read, appliedQuantity: read.drift?.quantity ?? read.appliedQuantity, drift: undefined };
   const paymentMethodId = ledger.customer?.paymentMethodId ?? null;
   const status = ledger.subscription?.status ?? null;
   const parked = { version, until: now + limits.parking, paymentMethodId, status };

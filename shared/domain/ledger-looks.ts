@@ -2,13 +2,15 @@
 import type { Customer, Ledger, Subscription } from "./ledger.ts";
 import { limits } from "./ledger-limits.ts";
 import { detached, nothingKnown } from "./ledger-subscription.ts";
-import { isConfirmed, isParked } from "./ledger-work.ts";
+import { isParked, isSettled } from "./ledger-work.ts";
 
 /** What Stripe has: the customer, and the subscription that pays for licenses; null where there is none. */
 export interface Facts {
   /** Null where it was deleted, undefined where none was asked for. */
   readonly customer: Customer | null | undefined;
   readonly subscription: Subscription | null;
+  /** That of its licenses. */
+  readonly quantity?: number | undefined;
 }
 
 /**
@@ -19,13 +21,14 @@ export function refreshed(ledger: Ledger, facts: Facts, seen: number, now: numbe
   if (ledger.op || (ledger.refreshDone ?? 0) > seen) return undefined;
   const customer = facts.customer === undefined ? ledger.customer : (facts.customer ?? undefined);
   const known = { ...ledger, customer, refreshDone: seen, ...readAtLast };
-  const { subscription } = facts;
+  const { subscription, quantity } = facts;
   if (!subscription) return ledger.subscription ? detached(known, now) : known;
-  if (subscription.itemId !== ledger.subscription?.itemId) return attached(known, subscription, now);
-  const { parked } = ledger;
+  if (subscription.itemId !== ledger.subscription?.itemId)
+    return attached(known, subscription, quantity, now);
+  const { parked, drift } = ledger;
   const isSame =
     parked?.paymentMethodId === customer?.paymentMethodId && parked?.status === subscription.status;
-  return { ...known, subscription, parked: isSame ? parked : undefined };
+  return { ...known, subscription, parked: isSame || drift ? parked : undefined };
 }
 
 /** Stripe could not be read: again later. */
@@ -56,14 +59,22 @@ export function unknown(ledger: Ledger, now: number): Ledger {
 }
 
 /** A subscription pays from now on; what its quantity is, is yet to be said. */
-function attached(ledger: Ledger, subscription: Subscription, now: number): Ledger {
-  return { ...ledger, ...nothingKnown, subscription, detachedAt: undefined, reconciledAt: now };
+function attached(
+  ledger: Ledger,
+  subscription: Subscription,
+  quantity: number | undefined,
+  now: number,
+): Ledger {
+  const known = { ...nothingKnown, appliedQuantity: quantity };
+  return { ...ledger, ...known, subscription, detachedAt: undefined, reconciledAt: now };
 }
 
 /**
  * What the look by the hour leads to, once Stripe's news are taken in: a small difference to its `quantity` is
- * repaired, and a declined card is tried again after a day. `quantity` is what could be compared: that of a ledger
- * which Stripe had confirmed, and which nobody changed while Stripe was read. Without it the look is made again.
+ * repaired, and a declined card is tried again after a day. A ledger that is parked must have what was applied last;
+ * where Stripe has something quite different, it stays parked. Where nothing may be repaired none is parked: nothing is
+ * charged. `quantity` is what could be compared: that of a ledger which was settled, and which nobody changed while
+ * Stripe was read. Without it the look is made again.
  */
 export function reconciled(
   ledger: Ledger,
@@ -71,20 +82,24 @@ export function reconciled(
   mayRepair: boolean,
   now: number,
 ): Ledger {
-  const { subscription, parked, desiredVersion, seats, checkoutUntil = 0 } = ledger;
+  const { subscription, desiredVersion, seats, appliedQuantity, checkoutUntil = 0 } = ledger;
+  const parked = mayRepair ? ledger.parked : undefined;
   const looked = {
     ...ledger,
-    reconciledAt: now,
-    inVainAt: undefined,
-    parked: parked && parked.until > now ? parked : undefined,
+    ...{ reconciledAt: now, inVainAt: undefined, parked },
     checkoutUntil: checkoutUntil > now ? checkoutUntil : undefined,
   };
-  if (!subscription || isParked(ledger)) return looked;
-  if (quantity === undefined || !isConfirmed(ledger))
+  if (!subscription) return looked;
+  if (quantity === undefined || !isSettled(looked))
     return inVain({ ...looked, reconciledAt: ledger.reconciledAt }, now);
-  if (quantity === seats) return { ...looked, drift: undefined };
-  if (!mayRepair || isLarge(quantity, seats)) return { ...looked, drift: { quantity, seenAt: now } };
-  return { ...looked, drift: undefined, desiredVersion: desiredVersion + 1 };
+  const isRight = quantity === seats;
+  const expected = isParked(looked) ? (appliedQuantity ?? quantity) : seats;
+  if (!isRight && quantity !== expected && (!mayRepair || isLarge(quantity, expected)))
+    return { ...looked, drift: { quantity, seenAt: now } };
+  const compared = { ...looked, drift: undefined, appliedQuantity: quantity };
+  if (isParked(looked))
+    return { ...compared, parked: parked && parked.until > now && !isRight ? parked : undefined };
+  return { ...compared, desiredVersion: isRight ? desiredVersion : desiredVersion + 1 };
 }
 
 /** A difference above 10, or above 20 % and 2 seats, is no slip: a person looks at it before it is billed. */

@@ -73,12 +73,7 @@ export function isWatched({ subscription, checkoutUntil = 0 }: Ledger, now: numb
   return subscription !== undefined || now < checkoutUntil;
 }
 
-/** Whether Stripe has confirmed what is wanted: then its quantity must be `seats`. */
-export function isConfirmed(ledger: Ledger): boolean {
-  return ledger.subscription !== undefined && !ledger.op && !isBehind(ledger);
-}
-
-/** Whether Stripe has confirmed what is wanted, and has no news. */
-export function isQuiet(ledger: Ledger): boolean {
-  return isConfirmed(ledger) && dueAt(ledger) === undefined;
+/** Whether nothing is to be said to Stripe: it has confirmed what is wanted, or the card was declined for it. */
+export function isSettled(ledger: Ledger): boolean {
+  return ledger.subscription !== undefined && !ledger.op && (!isBehind(ledger) || isParked(ledger));
 }

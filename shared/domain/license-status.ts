@@ -1,5 +1,5 @@
 import type { Ledger } from "./ledger.ts";
-import { isParked } from "./ledger-work.ts";
+import { isBehind, isParked } from "./ledger-work.ts";
 
 export const licenseBillingStatuses = [
   "NotBilled",
@@ -11,13 +11,13 @@ export const licenseBillingStatuses = [
 ] as const;
 export type LicenseBillingStatus = (typeof licenseBillingStatuses)[number];
 
-/** How a business's licenses are billed; the license of somebody who left, or was never answered, is released. */
+/** How a business's licenses are billed: Active only where Stripe has as many as are held. The license of somebody who left, or was never answered, is released. */
 export function licenseBillingStatus(ledger: Ledger, isHeld = true): LicenseBillingStatus {
   if (!isHeld) return "Released";
-  const { subscription, detachedAt, op, desiredVersion, appliedVersion } = ledger;
+  const { subscription, detachedAt, op, drift, seats, appliedQuantity } = ledger;
   if (!subscription) return detachedAt === undefined ? "NotBilled" : "Detached";
   if (isParked(ledger) || owesMoney.has(subscription.status)) return "PaymentRequired";
-  return op || desiredVersion !== appliedVersion ? "Pending" : "Active";
+  return op || isBehind(ledger) || drift || appliedQuantity !== seats ? "Pending" : "Active";
 }
 
 const owesMoney = new Set(["past_due", "unpaid", "incomplete"]);

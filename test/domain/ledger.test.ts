@@ -14,7 +14,7 @@ import {
 } from "../../shared/domain/ledger-intents.ts";
 import { limits } from "../../shared/domain/ledger-limits.ts";
 import { isLarge, reconciled, recounted, refreshed } from "../../shared/domain/ledger-looks.ts";
-import { dueAt, dueStep, isQuiet } from "../../shared/domain/ledger-work.ts";
+import { dueAt, dueStep, isBehind, isSettled } from "../../shared/domain/ledger-work.ts";
 import { licenseBillingStatus, subscriptionStatus } from "../../shared/domain/license-status.ts";
 import { meaningOf } from "../../shared/domain/stripe-answers.ts";
 
@@ -91,7 +91,8 @@ describe("an intent", () => {
 
   test("from before a restore is dropped once nobody can be sending it, and nothing is sent in its place", () => {
     expect(abandoned(under, now)).toBeUndefined();
-    expect(isQuiet(abandoned(under, now + limits.sending) as Ledger)).toBe(true);
+    const dropped = abandoned(under, now + limits.sending) as Ledger;
+    expect([isSettled(dropped), dueAt(dropped)]).toEqual([true, undefined]);
   });
 });
 
@@ -216,7 +217,7 @@ test("whatever the order of its moves, a ledger opens one intent at a time, and 
           expect(next.op.request.quantity).toBe(next.seats);
           newest = next.op.version;
         }
-        if (isQuiet(next))
+        if (isSettled(next) && !isBehind(next) && dueAt(next) === undefined)
           expect([next.appliedVersion, next.appliedQuantity]).toEqual([next.desiredVersion, next.seats]);
         ledger = next;
       }

@@ -5,6 +5,10 @@ import { hours, LicenseWorld, minutes } from "./license-world.ts";
 const log = vi.spyOn(console, "log").mockImplementation(() => {});
 beforeEach(() => log.mockClear());
 
+/** What the logs of jobs say that an alarm counts. */
+const logged = (member: string) =>
+  log.mock.calls.map(([line]) => JSON.parse(String(line))).filter((line) => member in line);
+
 const begin = (world: LicenseWorld) =>
   world.call("licenses/begin-subscription", { body: { billingPlan: "Monthly" } });
 
@@ -112,7 +116,59 @@ describe("an Owner's wish of before the backup, to end the subscription", () => 
   });
 });
 
+test("a declined card of before the backup hides no difference: it is reported, and go doesn't overwrite it", async () => {
+  const always = { prorationBehavior: "always_invoice" } as const;
+  const world = new LicenseWorld(1, always);
+  await world.subscribe();
+  await world.webhook("customer.updated");
+  await world.pass(2 * minutes);
+  world.stripe.declines = true;
+  await world.add();
+  const backup = world.backUp();
+  expect(world.ledger.parked).toBeDefined();
+  world.stripe.declines = false;
+  world.stripe.setByHand(world.ledger.subscription?.itemId ?? "", 24); // by those who came after the backup
+  world.now += 10 * hours;
+  world.restore(backup);
+  world.configure({ ...always, mode: "report" });
+  await world.pass(1 * hours, 10 * minutes);
+  const { body } = (await world.call("licenses/get-licenses")) ?? {};
+  expect(body).toMatchObject({ seats: 2, drift: 22, licenseBillingStatus: "Pending", paymentRetryAt: null });
+  const drifting = { seats: 2, quantityAtStripe: 24 };
+  expect(logged("driftingLedger").at(-1)).toMatchObject(drifting);
+  log.mockClear();
+  world.configure({ ...always, mode: "apply" });
+  await world.pass(26 * hours, 10 * minutes);
+  expect(world.quantity).toBe(24);
+  expect(logged("driftingLedger").at(-1)).toMatchObject(drifting);
+});
+
 describe("until a person says go", () => {
+  test("nobody is called billed whom Stripe was not told of, and the difference is Stripe's minus the seats", async () => {
+    const world = new LicenseWorld();
+    await world.subscribe();
+    const shown = async () => {
+      const { seats, drift, licenseBillingStatus } = (await world.call("licenses/get-licenses"))?.body ?? {};
+      return [seats, drift, licenseBillingStatus];
+    };
+    expect(await shown()).toEqual([1, 0, "Active"]);
+    world.configure({ mode: "report" });
+    await world.add();
+    expect(await shown()).toEqual([2, -1, "Pending"]);
+    await world.pass(5 * minutes);
+    expect(await shown()).toEqual([2, -1, "Pending"]);
+    await world.pass(2 * hours, 10 * minutes);
+    expect(await shown()).toEqual([2, -1, "Pending"]);
+    world.stripe.setByHand(world.ledger.subscription?.itemId ?? "", 9);
+    await world.pass(1 * hours, 10 * minutes);
+    expect(await shown()).toEqual([2, 7, "Pending"]);
+    await world.add();
+    expect(await shown()).toEqual([3, 6, "Pending"]);
+    world.stripe.setByHand(world.ledger.subscription?.itemId ?? "", 3);
+    await world.pass(2 * hours, 10 * minutes);
+    expect(await shown()).toEqual([3, 0, "Active"]);
+  });
+
   test("no Checkout is opened, and it is said why", async () => {
     const world = await restoredWithoutCustomer("report");
     const requests = [...world.stripe.customers];

@@ -36,8 +36,8 @@ export const LicensesResponse = z.strictObject({
 
 /** A business's ledger as the API shows it. `drift` is what Stripe has too many (above zero) or too few of. */
 export function licensesResponse(ledger: Ledger, now: number): z.infer<typeof LicensesResponse> {
-  const { seats, openInvitations, seatLimit, subscription, appliedQuantity, op, parked } = ledger;
-  const atStripe = ledger.drift?.quantity ?? appliedQuantity;
+  const { seats, openInvitations, seatLimit, subscription, appliedQuantity, op, parked, drift } = ledger;
+  const atStripe = drift?.quantity ?? appliedQuantity;
   return {
     seats,
     members: seats - openInvitations,
@@ -57,7 +57,7 @@ export function licensesResponse(ledger: Ledger, now: number): z.infer<typeof Li
           attempts: op.attempts,
         }
       : null,
-    paymentRetryAt: isParked(ledger) ? timestamp(parked?.until) : null,
+    paymentRetryAt: isParked(ledger) && !drift ? timestamp(parked?.until) : null,
     licenseRenewalDate: timestamp(subscription?.renewsAt),
     cancelAt: timestamp(subscription?.cancelAt ?? undefined),
   };
