@@ -12,6 +12,7 @@ import {
   RoleTooHigh,
   UserCodeTaken,
 } from "../../shared/domain/failures.ts";
+import { memberName } from "../../shared/domain/people.ts";
 import { sendInvitation } from "../../shared/email/send-invitation.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { deliver } from "../../shared/endpoint/deliver.ts";
@@ -80,7 +81,7 @@ export const addCompanyUser = endpoint(
     });
     const { businessId } = caller;
     const shown = await uses.companyUserOf(businessId, saved.userId);
-    const { userName: inviterName = null } = await caller.membership();
+    const inviterName = memberName(await caller.membership());
     const names = { businessName: shown.business.name, inviterName };
     await Promise.all([saved.mail && deliver(uses, saved.mail, names), uses.applyLicenses(businessId)]);
     return { status: saved.isNew ? 201 : 200, body: companyUserResponse(shown) };

@@ -18,6 +18,14 @@ export function displayName({ name, firstName, lastName }: PersonName): string |
   return name || [firstName, lastName].filter(Boolean).join(" ") || null;
 }
 
+/**
+ * How a business calls a member: as they call themselves, which it sees once they have signed in and are let in; till
+ * then by the name that it gave them itself.
+ */
+export function memberName(member: Omit<PersonName, "name"> & { readonly userName?: string | undefined }) {
+  return displayName({ ...member, name: member.userName });
+}
+
 /** A person's kinds, as the profile lists them: everybody is Initialized, owners count as Admin. */
 export function profileRoles(role: Role | undefined): ("Initialized" | "Agent" | "Admin")[] {
   if (!role) return ["Initialized"];

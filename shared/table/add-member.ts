@@ -21,6 +21,7 @@ import { mayChoosePrimary, primaryAsRead } from "./primary.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
+import { asRead, personOf } from "./shown.ts";
 import type { UserItem } from "./users.ts";
 
 export const admitNeeds = [
@@ -69,7 +70,7 @@ export async function admit(context: Context, caller: Member, whom: Whom, { acce
   let invited: InvitedItem | undefined;
   return decideAnew(context, async (again) => {
     const [person] = await Promise.all([find(context, whom), mayTouch(context, caller, role, again)]);
-    const { userId, emailKey, displayName, email } = person;
+    const { userId, emailKey } = person;
     if (userId === caller.userId) throw new Failed(AlreadyMember);
     const noteInvited: Write["orElse"] = (found) => {
       invited = found as InvitedItem | undefined;
@@ -92,11 +93,7 @@ export async function admit(context: Context, caller: Member, whom: Whom, { acce
           primary: seen !== undefined,
           addedByUserId: caller.userId,
           ifMember: AlreadyMember,
-          userWhen: {
-            displayName: displayName ?? null,
-            email: email ?? null,
-            ...(seen && primaryAsRead(seen)),
-          },
+          userWhen: { ...person.asRead, ...(seen && primaryAsRead(seen)) },
         }),
         ...ofInvitation,
         changeSeats(businessId, invited ? { openInvitations: -1 } : { seats: 1 }),
@@ -142,12 +139,13 @@ export function invitationWrites(
 async function find(context: Context, whom: Whom) {
   if ("email" in whom) {
     const claim = await get<EmailItem>(context, key.email(whom.email));
-    if (!claim) throw new Failed(UserNotFound);
+    if (!claim?.signedIn) throw new Failed(UserNotFound);
     const { userId, displayName, address: email } = claim;
-    return { userId, displayName, email, emailKey: whom.email };
+    return { userId, displayName, email, emailKey: whom.email, asRead: asRead({ displayName, email }) };
   }
   const user = await get<UserItem>(context, key.user(whom.userId));
   if (!user || user.takenOverBy) throw new Failed(UserNotFound);
-  const { id, displayName, email, claimedEmail } = user;
-  return { userId: id, displayName, email, emailKey: claimedEmail, user };
+  const { id, signedInAt, claimedEmail: emailKey } = user;
+  const when = { ...asRead(user), signedInAt: signedInAt ?? null };
+  return { userId: id, ...personOf(user), emailKey, user, asRead: when };
 }

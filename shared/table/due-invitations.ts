@@ -1,4 +1,5 @@
 import { type Access, roleOf } from "../domain/accesses.ts";
+import { memberName } from "../domain/people.ts";
 import { accessesWith } from "../domain/permissions.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { BusinessItem } from "./businesses.ts";
@@ -64,7 +65,10 @@ export const mailNames = {
       invitations.map(({ id, businessId, invitedByUserId, forUserId, access }) => {
         const business = at(key.business(businessId)) as BusinessItem | undefined;
         const inviter = at(key.member(businessId, invitedByUserId)) as MemberItem | undefined;
-        const names = { businessName: business?.name ?? "", inviterName: inviter?.userName ?? null };
+        const names = {
+          businessName: business?.name ?? "",
+          inviterName: inviter ? memberName(inviter) : null,
+        };
         const added = at(key.member(businessId, forUserId ?? "")) as MemberItem | undefined;
         const isTrue = !forUserId || added?.state === "Active";
         return [id, { ...names, isTrue, mayGrant: inviter !== undefined && mayGrant(inviter, access) }];

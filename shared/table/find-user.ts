@@ -28,7 +28,7 @@ export const colleagueByEmail = {
       get<EmailItem>(context, key.email(emailKey)),
       userMemberships(context, callerId),
     ]);
-    const { userId } = claim ?? { userId: nobody };
+    const userId = claim?.signedIn ? claim.userId : nobody;
     const keys = own.flatMap(({ businessId: id }) => [key.business(id), key.member(id, userId)]);
     const items = await getAll<Key & (BusinessItem | MemberItem)>(context, keys);
     const businesses = new Map(items.flatMap((item) => ("ownerCount" in item ? [[item.id, item]] : [])));

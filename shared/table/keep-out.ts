@@ -17,7 +17,7 @@ export function deactivate(context: Context, caller: Member, decided: Decided): 
   const { businessId } = caller;
   const { user, userId, member, memberships, invited } = decided;
   if (!user || !member) throw new Error("only a member is deactivated");
-  const kept = { ...keptOf(decided), state: "Inactive", modifiedAt: context.now };
+  const kept = { ...keptOf(decided), userName: undefined, state: "Inactive", modifiedAt: context.now };
   return [
     ...departureWrites({ member, user, memberships }, kept),
     { put: key.userInactive(userId, businessId), item: { businessId } },
@@ -29,11 +29,11 @@ export function deactivate(context: Context, caller: Member, decided: Decided): 
 
 /**
  * Added or kept without being let in: no license, not by an open invitation either, and no side of the user's that
- * says they are a member.
+ * says they are a member. It shows what the company gave, and nothing of the person's own.
  */
 export function keepOut(context: Context, caller: Member, decided: Decided): Write[] {
   const { businessId } = caller;
-  const { user, userId, member, invited } = decided;
+  const { user, userId, member, change, invited } = decided;
   const created = user ? undefined : newUser(context, decided);
   return [
     ...claimWrites(decided, created?.displayName),
@@ -45,7 +45,7 @@ export function keepOut(context: Context, caller: Member, decided: Decided): Wri
       ...setOrRemove({
         businessId,
         userId,
-        ...shownOf(user ?? created ?? {}),
+        ...shownOf({ email: change.email?.address ?? member?.userEmail }),
         ...keptOf(decided),
         state: "Inactive",
         removedAt: undefined,

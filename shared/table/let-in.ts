@@ -11,27 +11,26 @@ import type { Member } from "./members.ts";
 import { claimWrites, newUser } from "./new-user.ts";
 import { changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";
-import type { Person } from "./shown.ts";
+import { asRead, personOf } from "./shown.ts";
 
 /** Becomes an active member, with a license: that of their open invitation, where they have one. */
 export function letIn(context: Context, caller: Member, decided: Decided): Write[] {
   const { businessId } = caller;
   const { user, userId, access, member, change, invited, noteInvited } = decided;
   const created = user ? undefined : newUser(context, decided);
-  const person: Person = { ...user, ...created };
   const emailKey = change.email?.key ?? user?.claimedEmail;
   return [
-    ...claimWrites(decided, person.displayName),
+    ...claimWrites(decided, created?.displayName),
     ...joinWrites(context, {
       businessId,
       userId,
       access,
-      person,
+      person: personOf({ ...user, ...created }),
       addedByUserId: caller.userId,
       ifMember: changedMeanwhile,
       memberSet: keptOf(decided),
       memberWhen: asFound(decided),
-      userWhen: user ? { displayName: user.displayName ?? null, email: user.email ?? null } : { id: null },
+      userWhen: user ? { ...asRead(user), signedInAt: user.signedInAt ?? null } : { id: null },
       userSet: created ?? {},
     }),
     ...(member?.state === "Inactive" ? [{ delete: key.userInactive(userId, businessId) }] : []),

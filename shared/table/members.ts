@@ -9,6 +9,7 @@ import { update } from "./update.ts";
 
 /** How the members of a business are shown a person; every change of the person's profile changes it too. */
 export interface Shown {
+  /** How an active member who has signed in calls themselves: no other's name reaches the business. */
   readonly userName?: string | undefined;
   readonly userEmail?: string | undefined;
   /** The email's form for comparing, which lists are filtered by. */

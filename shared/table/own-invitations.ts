@@ -1,3 +1,4 @@
+import { memberName } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { BusinessItem } from "./businesses.ts";
 import type { MailNames } from "./due-invitations.ts";
@@ -30,7 +31,7 @@ export const invitationByToken = {
     );
     return {
       invitation,
-      names: { businessName: business.name, inviterName: inviter?.userName ?? null },
+      names: { businessName: business.name, inviterName: inviter ? memberName(inviter) : null },
     };
   },
 } satisfies Operation;

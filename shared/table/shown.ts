@@ -16,9 +16,23 @@ export interface Person {
   readonly email?: string | undefined;
 }
 
+/** What is of the user goes to a business once somebody has signed in: before, other companies have named them. */
+export function personOf({
+  signedInAt,
+  displayName,
+  email,
+}: Person & { readonly signedInAt?: number }): Person {
+  return signedInAt === undefined ? { email } : { displayName, email };
+}
+
 export function shownOf({ displayName, email }: Person) {
   const userEmailKey = email === undefined ? undefined : readEmail(email)?.key;
   return { userName: displayName, userEmail: email, userEmailKey };
+}
+
+/** What a transaction checks of the user whom it shows. */
+export function asRead({ displayName, email }: Person) {
+  return { displayName: displayName ?? null, email: email ?? null };
 }
 
 /** Every membership of a user. */

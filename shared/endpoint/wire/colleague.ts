@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { memberName } from "../../domain/people.ts";
 import type { Colleague } from "../../table/find-user.ts";
 import { Named, Text } from "./fields.ts";
 
@@ -16,11 +17,11 @@ export const ColleagueResponse = z.strictObject({
 export function colleagueResponse(memberships: readonly Colleague[]): z.infer<typeof ColleagueResponse>[] {
   const [first] = memberships;
   if (!first) return [];
-  const { userId: id, userName: name = null, userEmail: email = null } = first.member;
+  const { userId: id, userEmail: email = null } = first.member;
   return [
     {
       id,
-      name,
+      name: memberName(first.member),
       email,
       businesses: memberships.map(({ business }) => ({ id: business.id, name: business.name })),
     },

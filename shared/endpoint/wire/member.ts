@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { roleOf, roles } from "../../domain/accesses.ts";
 import { licenseBillingStatus, licenseBillingStatuses } from "../../domain/license-status.ts";
+import { memberName } from "../../domain/people.ts";
 import type { BusinessState } from "../../table/businesses.ts";
 import type { MemberItem } from "../../table/members.ts";
 import { Named, Text, Timestamp, timestamp } from "./fields.ts";
@@ -66,7 +67,7 @@ export function memberResponse(
 ): z.infer<typeof MemberResponse> {
   const isHeld = member.state === "Active";
   const subscription = isHeld ? licenses.subscription : undefined;
-  const name = member.userName ?? member.userEmail ?? "";
+  const name = memberName(member) ?? member.userEmail ?? "";
   return {
     business: { id: business.id, name: business.name },
     user: { id: member.userId, name },

@@ -1,5 +1,6 @@
 import type { applyLicenses } from "../../billing/apply-licenses.ts";
 import { Failed, InvitationNotFound } from "../../domain/failures.ts";
+import { memberName } from "../../domain/people.ts";
 import type { Bound } from "../../operation.ts";
 import type { BusinessItem, businessById } from "../../table/businesses.ts";
 import type { invitationById } from "../../table/invitations.ts";
@@ -33,7 +34,7 @@ export async function sendAndShow(
   { business, ...claimed }: Claimed & { readonly business: BusinessItem },
   now: number,
 ) {
-  const { userName: inviterName = null } = await caller.membership();
+  const inviterName = memberName(await caller.membership());
   const [{ invitation }] = await Promise.all([
     deliver(uses, claimed, { businessName: business.name, inviterName }),
     uses.applyLicenses(caller.businessId),

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type Access, accesses } from "../../domain/accesses.ts";
+import { memberName, type PersonName } from "../../domain/people.ts";
 import type { UserAccess } from "../../table/user-accesses.ts";
 import { Text } from "./fields.ts";
 
@@ -69,8 +70,13 @@ export function accessEntry(code: Access): z.infer<typeof AccessEntry> {
   return { id, name, code };
 }
 
-/** A membership as the relation of a user to a company. Tenantry keeps no language, theme and currency of a person. */
+/**
+ * A membership as the relation of a user to a company. A user whom nobody has signed in as is shown by what this
+ * company says of them, and never by what another does. Tenantry keeps no language, theme and currency of a person.
+ */
 export function userAccessEntry({ user, business, member }: UserAccess): z.infer<typeof UserAccessEntry> {
+  const isPending = user.signedInAt === undefined;
+  const { firstName, lastName }: PersonName = isPending ? {} : user;
   return {
     id: member.id,
     primary: user.currentBusinessId === business.id,
@@ -83,15 +89,15 @@ export function userAccessEntry({ user, business, member }: UserAccess): z.infer
     access: accessEntry(member.access),
     user: {
       id: user.id,
-      first_name: user.firstName ?? member.firstName ?? null,
-      last_name: user.lastName ?? member.lastName ?? null,
+      first_name: firstName ?? member.firstName ?? null,
+      last_name: lastName ?? member.lastName ?? null,
       email: member.userEmail ?? null,
-      status: user.signedInAt === undefined ? "pending" : "active",
+      status: isPending ? "pending" : "active",
       lang: null,
       theme: null,
       currency: null,
       birthdate: member.birthDate ?? null,
-      full_name: member.userName ?? null,
+      full_name: memberName(member),
       avatar_route: member.logo ?? null,
     },
   };
