@@ -129,6 +129,16 @@ test("that there was no time to apply them is not, whichever file's class says s
   expect(logged("brokenLedger")).toEqual([]);
 });
 
+test("one that is stuck is read every two hours, not at every tick", async () => {
+  const world = await subscribed();
+  world.stripe.mood = "refusing";
+  await world.add();
+  const look = vi.spyOn(world.stripe, "readCustomer");
+  await world.pass(12 * hours, 5 * minutes);
+  expect(look.mock.calls.length).toBeGreaterThan(4);
+  expect(look.mock.calls.length).toBeLessThan(8);
+});
+
 describe("a tick of reconciling", () => {
   const findings = (isHeard: boolean) =>
     ({ isHeard, ledger: { seats: 1 }, counted: undefined }) as unknown as Findings;

@@ -43,9 +43,10 @@ export const budgetsOfLicenses: Readonly<Record<string, Budget>> = {
     request: () => ({ body: { seatLimit: 10 } }),
   },
   "licenses/preview-licenses": {
-    rounds: [identity, [caller, ledger]],
+    rounds: [identity, [caller, ledger], [commit("rate")]],
     heedsHeader: true,
     request: () => ({ body: { add: 1 } }),
+    before: subscribe,
   },
   "licenses/begin-subscription": {
     rounds: [
