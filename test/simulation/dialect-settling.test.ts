@@ -1,0 +1,61 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { callOn, type Person } from "../table/in-process.ts";
+import { accessesOf, addUser, type Companies, companies, idOf, seatsOf } from "./dialect-world.ts";
+
+vi.spyOn(console, "log").mockImplementation(() => {});
+
+const email = "nora@example.com";
+const before: Person = { subject: "nora", email: "old@example.com" };
+const nora: Person = { ...before, email };
+let world: Companies;
+let boss: Person;
+let userId: string;
+beforeEach(async () => {
+  world = await companies("A");
+  boss = world.owners.A as Person;
+  userId = await idOf(world.table, before);
+});
+
+const members = () => world.table.partition(`BUSINESS#${world.ids.A}`, "MEMBER#");
+const noras = () => members().filter((member) => member.userId !== world.ids["owner-of-A"]);
+const markers = () => [...world.table.items.values()].filter(({ sk }) => String(sk).startsWith("INACTIVE#"));
+const business = () => world.table.partition(`BUSINESS#${world.ids.A}`, "BUSINESS")[0];
+const add = (body: object) => addUser(world.table, boss, body);
+const settle = () => callOn(world.table, "users/get-me", nora);
+
+describe("whom a company has twice, until they prove both addresses to be theirs", () => {
+  test("stays INACTIVE where the company keeps the person out, and one license is released", async () => {
+    await add({ email, role: "MANAGER", user_code: "n" });
+    await add({ email: before.email, state: "INACTIVE", role: "CUSTOMER_CARE", account_title: "Kept out" });
+    expect([(await settle()).status, seatsOf(world.table, world.ids.A)]).toEqual([200, 1]);
+    expect(noras()).toMatchObject([
+      { userId, state: "Inactive", access: "customer_care", title: "Kept out" },
+    ]);
+    expect(markers()).toMatchObject([{ pk: `USER#${userId}` }]);
+    expect(await accessesOf(world.table, nora)).toEqual([]);
+    const { status, body } = await add({ user_code: "n", state: "ACTIVE" });
+    expect([status, body.state, seatsOf(world.table, world.ids.A)]).toEqual([200, "ACTIVE", 2]);
+    expect([markers(), (await accessesOf(world.table, nora)).length]).toEqual([[], 1]);
+  });
+
+  test("keeps the role that the company gave the person, be the other one higher", async () => {
+    await add({ email, role: "MANAGER" });
+    await add({ email: before.email, role: "CUSTOMER_CARE" });
+    expect([(await settle()).status, seatsOf(world.table, world.ids.A)]).toEqual([200, 2]);
+    expect(noras()).toMatchObject([{ userId, state: "Active", access: "customer_care" }]);
+  });
+
+  test.each(["ACTIVE", "INACTIVE"])(
+    "becomes the Owner that the other one was made, from %s: a company keeps its last",
+    async (state) => {
+      await add({ email });
+      const params = { userId: String(noras()[0]?.userId) };
+      await add({ email: before.email, state });
+      expect((await callOn(world.table, "members/transfer-ownership", boss, { params })).status).toBe(200);
+      expect((await settle()).status).toBe(200);
+      expect(noras()).toMatchObject([{ userId, state: "Active", access: "owner" }]);
+      expect([business()?.ownerCount, seatsOf(world.table, world.ids.A), markers()]).toEqual([1, 2, []]);
+      expect(await accessesOf(world.table, nora)).toHaveLength(1);
+    },
+  );
+});
