@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Failed } from "../../shared/domain/failures.ts";
 import { readXml, writeXml } from "../../shared/endpoint/dialects/xml.ts";
 
+const schemaInstance = "http://www.w3.org/2001/XMLSchema-instance";
 const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (text: string) => readXml(bytes(text), "user");
 
@@ -23,6 +24,16 @@ describe("XML is read", () => {
       "xsi:nil as null, which takes a member back",
       '<user xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><phone xsi:nil="true"/><address xsi:nil="1"></address><name xsi:nil="false">A</name></user>',
       { phone: null, address: null, name: "A" },
+    ],
+    [
+      "nil by any prefix that is bound to XML Schema's namespace, where it is bound",
+      `<user><phone xmlns:i="${schemaInstance}" i:nil="true"/><name xmlns:i="urn:x" i:nil="true">A</name></user>`,
+      { phone: null, name: "A" },
+    ],
+    [
+      "nil, and what is called xsi:nil elsewhere, as any other attribute",
+      '<user xmlns:xsi="urn:x"><phone xsi:nil="true">1</phone><name nil="true">A</name></user>',
+      { phone: "1", name: "A" },
     ],
     ["elements in elements", "<user><address><zip>1</zip></address></user>", { address: { zip: "1" } }],
     ["references to characters", "<user><name>&#65;&#x42;&lt;</name></user>", { name: "AB<" }],
@@ -56,7 +67,12 @@ describe("XML is refused", () => {
     ["crossing elements", "<user><a><b></a></b></user>"],
     ["two roots", "<user/><user/>"],
     ["an element twice", "<user><name>A</name><name>B</name></user>"],
-    ["xsi:nil on what has text", '<user><name xsi:nil="true">A</name></user>'],
+    ["xsi:nil on what has text", `<user xmlns:xsi="${schemaInstance}"><name xsi:nil="true">A</name></user>`],
+    [
+      "xsi:nil on what has elements, empty ones included",
+      `<user xmlns:xsi="${schemaInstance}"><address xsi:nil="true"><zip/></address></user>`,
+    ],
+    ["a prefix that is bound to nothing", '<user><name xsi:nil="true"/></user>'],
     ["text beside elements", "<user>text<name>A</name></user>"],
     ["__proto__", "<user><__proto__><a>1</a></__proto__></user>"],
     ["text and no XML", "user"],

@@ -1,11 +1,11 @@
-import type { SaxesTagPlain } from "saxes";
+import type { SaxesAttributeNS, SaxesTagNS } from "saxes";
 import { textOf, unreadable } from "../json.ts";
 
 /** An element that is open: its text, and the elements in it by name. */
 interface Open {
   readonly name: string;
   readonly parts: Map<string, unknown>;
-  /** By `xsi:nil`, the way of XML to say null. */
+  /** By `xsi:nil`, the way of XML Schema to say null, whatever prefix stands for its namespace. */
   readonly isNil: boolean;
   text: string;
 }
@@ -21,7 +21,7 @@ const mostDepth = 4;
 export async function readXml(bytes: Uint8Array, root: string): Promise<unknown> {
   const { SaxesParser } = await import("./saxes.ts");
   const open: Open[] = [{ name: "", parts: new Map(), isNil: false, text: "" }];
-  const parser = new SaxesParser<{ xmlns: false }>();
+  const parser = new SaxesParser({ xmlns: true });
   const top = () => open.at(-1) as Open;
   const add = (text: string) => {
     top().text += text;
@@ -31,9 +31,9 @@ export async function readXml(bytes: Uint8Array, root: string): Promise<unknown>
   parser.on("xmldecl", ({ encoding = "utf-8" }) => void (/^utf-?8$/i.test(encoding) || refuse()));
   parser.on("text", add);
   parser.on("cdata", add);
-  parser.on("opentag", ({ name, attributes }: SaxesTagPlain) => {
+  parser.on("opentag", ({ name, attributes }: SaxesTagNS) => {
     if (open.length > mostDepth) refuse();
-    const isNil = nil.test(attributes["xsi:nil"] ?? "");
+    const isNil = Object.values(attributes).some(saysNil);
     open.push({ name, parts: new Map(), isNil, text: "" });
   });
   parser.on("closetag", () => {
@@ -49,12 +49,17 @@ export async function readXml(bytes: Uint8Array, root: string): Promise<unknown>
   return typeof value === "object" ? value : {};
 }
 
-const nil = /^(true|1)$/;
+function saysNil({ uri, local, value }: SaxesAttributeNS): boolean {
+  return uri === schemaInstance && local === "nil" && /^(true|1)$/.test(value.trim());
+}
+
+const schemaInstance = "http://www.w3.org/2001/XMLSchema-instance";
 
 /** What an element says; nothing, where it is empty, or holds nothing but empty ones. */
 function saidBy({ parts, isNil, text }: Open): unknown {
   const own = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
-  if (own !== "" && (parts.size > 0 || isNil)) refuse();
+  const isEmpty = own === "" && parts.size === 0;
+  if ((own !== "" && parts.size > 0) || (isNil && !isEmpty)) refuse();
   if (isNil) return null;
   const given = [...parts].filter(([, part]) => part !== "");
   return given.length > 0 ? Object.fromEntries(given) : own;
@@ -69,7 +74,9 @@ function decode(bytes: Uint8Array): string {
 }
 
 function refuse(): never {
-  throw unreadable("the body is not well-formed XML in UTF-8 without a document type, each element once");
+  throw unreadable(
+    "the body is not well-formed XML in UTF-8 without a document type, each element once, and empty where it is xsi:nil",
+  );
 }
 
 /** Writes a value as an element: null is left out, a list is the element once for each. */
