@@ -5,6 +5,7 @@ import {
   BusinessNotFound,
   Forbidden,
   LicenseLimitReached,
+  MemberInactive,
   MemberNotFound,
   RoleTooHigh,
   UserNotFound,
@@ -31,6 +32,7 @@ export const addBusinessMember = endpoint(
     fails: [
       UserNotFound,
       AlreadyMember,
+      MemberInactive,
       LicenseLimitReached,
       RoleTooHigh,
       Forbidden,

@@ -5,6 +5,7 @@ import {
   Forbidden,
   InvalidRequest,
   LicenseLimitReached,
+  MemberInactive,
   MemberNotFound,
   PrimaryNotYours,
   RoleTooHigh,
@@ -37,6 +38,7 @@ export const createUserAccess = endpoint(
     fails: [
       UserNotFound,
       AlreadyMember,
+      MemberInactive,
       LicenseLimitReached,
       PrimaryNotYours,
       RoleTooHigh,

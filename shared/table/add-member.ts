@@ -6,6 +6,7 @@ import {
   Failed,
   Forbidden,
   LicenseLimitReached,
+  MemberInactive,
   RoleTooHigh,
   UserNotFound,
 } from "../domain/failures.ts";
@@ -33,6 +34,7 @@ export const admitNeeds = [
 export const admitFailures = [
   UserNotFound,
   AlreadyMember,
+  MemberInactive,
   LicenseLimitReached,
   BusinessNotFound,
   Forbidden,
@@ -52,7 +54,7 @@ export interface Admission {
 /**
  * Adds an existing user to the caller's business, or reactivates their removed membership; it becomes their current
  * one where they have none. Takes a license: that of their open invitation, which counts as accepted, where there is
- * one. Answers the user's id.
+ * one. Whoever is an inactive member isn't added over what they are. Answers the user's id.
  */
 export const addMember = {
   name: "addMember",
@@ -92,7 +94,8 @@ export async function admit(context: Context, caller: Member, whom: Whom, { acce
           person,
           primary: seen !== undefined,
           addedByUserId: caller.userId,
-          ifMember: AlreadyMember,
+          memberWhen: [{ state: null }, { state: "Removed" }],
+          ifMember: (found) => new Failed(found?.state === "Inactive" ? MemberInactive : AlreadyMember),
           userWhen: { ...person.asRead, ...(seen && primaryAsRead(seen)) },
         }),
         ...ofInvitation,

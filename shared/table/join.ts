@@ -17,8 +17,8 @@ export interface Joining {
   readonly person: Person;
   /** What else the business keeps of them. */
   readonly memberSet?: object | undefined;
-  /** What their membership was, where that was read. */
-  readonly memberWhen?: Condition | undefined;
+  /** What their membership must be, which is never an active one. */
+  readonly memberWhen: Condition;
   readonly addedByUserId: string;
   /** The user as read: decided anew where that has changed. */
   readonly userWhen: Tests;
@@ -26,7 +26,7 @@ export interface Joining {
   readonly userSet?: object;
   /** Whether it becomes their current business, also where they have one. */
   readonly primary?: boolean | undefined;
-  /** What it means that they are a member already. */
+  /** What it means that it is another. */
   readonly ifMember: NonNullable<Write["orElse"]>;
 }
 
@@ -37,7 +37,7 @@ export interface Joining {
 export function joinWrites(context: Context, joining: Joining): Write[] {
   const { now } = context;
   const { businessId, userId, access, person, addedByUserId, userWhen, userSet, primary, ifMember } = joining;
-  const { memberSet, memberWhen = { state: { not: "Active" } } } = joining;
+  const { memberSet, memberWhen } = joining;
   const current = { currentBusinessId: businessId };
   const id = memberId(businessId, userId);
   return [

@@ -7,6 +7,7 @@ import {
   agent,
   ask,
   boss,
+  keepOut,
   nobody,
   nowhere,
   outsider,
@@ -77,6 +78,10 @@ export const byDialect: Readonly<Record<string, Provoke>> = {
   [`${create} invalid_request`]: ({ table }, name) => ask(table, name, boss, { body: {} }),
   [`${create} user_not_found`]: access(boss, () => unknown.userId, { access_id: "4" }),
   [`${create} already_member`]: access(boss, ({ agent: id }) => id, { access_id: "4" }),
+  [`${create} member_inactive`]: async (world, name) => {
+    await keepOut(world);
+    return access(boss, ({ outsider: id }) => id, { access_id: "4" })(world, name);
+  },
   [`${create} role_too_high`]: access(admin, ({ outsider: id }) => id, { access_id: "1" }),
   [`${create} forbidden`]: access(agent, ({ outsider: id }) => id, { access_id: "4" }),
   [`${create} license_limit_reached`]: (world, name) => {

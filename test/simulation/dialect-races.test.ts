@@ -262,6 +262,28 @@ describe("who is kept out by INACTIVE", () => {
     expect(stateIn(table)).toBe(before);
   });
 
+  test("isn't added over what they are, by nobody's word, nor is their role: that says to activate them", async () => {
+    const world = await companies("A");
+    const { table, ids, owners, anna, annaId } = world;
+    const [adam, boss] = [{ ...anna, subject: "adam", email: "adam@example.com" }, owners.A as Person];
+    const add = (by: Person, body: object) => callOn(table, "members/add-member", by, { body });
+    await add(boss, { userId: await idOf(table, adam), role: "Admin" });
+    await add(boss, { userId: annaId, role: "Owner" });
+    await keepOut(world, table);
+    await callOn(table, "users/get-me", anna);
+    const before = stateIn(table);
+    for (const by of [adam, boss]) {
+      expect(said(await add(by, { userId: annaId, role: "Agent" }))).toEqual(inactive);
+      expect(said(await add(by, { email: anna.email }))).toEqual(inactive);
+      const { status, body } = await addTo(world, "A", annaId, {}, table, by);
+      expect([status, JSON.stringify(body)]).toEqual([422, expect.stringMatching(/Activate them/)]);
+    }
+    const activating = await addUser(table, adam, { email: anna.email, state: "ACTIVE" });
+    expect([activating.status, activating.body.code]).toEqual([403, "role_too_high"]);
+    expect(stateIn(table)).toBe(before);
+    expect(table.items.get(`BUSINESS#${ids.A}\nMEMBER#${annaId}`)?.access).toBe("owner");
+  });
+
   const resendOn = ({ owners }: Companies, on: Table, invitationId: string, after: number) =>
     callOn(on, "invitations/resend-invitation", owners.A as Person, {
       params: { invitationId },

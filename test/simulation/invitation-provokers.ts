@@ -6,6 +6,7 @@ import {
   agent,
   ask,
   boss,
+  keepOut,
   nobody,
   now,
   nowhere,
@@ -37,9 +38,6 @@ const addresses = (count: number) => Array.from({ length: count }, (_, n) => ({ 
 
 const inviteMany = ({ table }: World, count: number, at = now) =>
   callOn(table, "invitations/invite-members", boss, { body: { invitations: addresses(count) }, now: at });
-
-const keepOut = ({ table }: World) =>
-  callOn(table, "company-users/add-user", boss, { body: { email: outsider.email, state: "INACTIVE" } });
 
 const revoke = ({ table }: World, params: Record<string, string>) =>
   callOn(table, "invitations/revoke-invitation", boss, { params, now });

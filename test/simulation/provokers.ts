@@ -7,6 +7,7 @@ import {
   ask,
   boss,
   broken,
+  keepOut,
   nobody,
   nowhere,
   outsider,
@@ -42,6 +43,10 @@ export const byEndpoint: Readonly<Record<string, Provoke>> = {
   "members/add-member user_not_found": ({ table }, key) => ask(table, key, boss),
   "members/add-member already_member": ({ table, ids }, key) =>
     ask(table, key, boss, { body: { userId: ids.agent } }),
+  "members/add-member member_inactive": async (world, key) => {
+    await keepOut(world);
+    return ask(world.table, key, boss, { body: { userId: world.ids.outsider } });
+  },
   "members/add-member role_too_high": ({ table, ids }, key) =>
     ask(table, key, admin, { body: { userId: ids.outsider, role: "Owner" } }),
   "members/add-member member_not_found": (world, key) =>

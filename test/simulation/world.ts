@@ -38,6 +38,10 @@ export type Provoke = (world: World, key: string) => Provoked;
 export const ask = (table: Table, key: string, who: Person, options: CallOptions = {}): Provoked =>
   callOn(table, key, who, { body: bodyOf(key), query: queryOf(key), params: unknown, now, ...options });
 
+/** Has the business keep the outsider as an inactive member. */
+export const keepOut = ({ table }: World) =>
+  callOn(table, "company-users/add-user", boss, { body: { email: outsider.email, state: "INACTIVE" } });
+
 /** A table that answers every command with an error. */
 export function broken(name: string, $metadata = { httpStatusCode: 400 }): Table {
   const send = async () => Promise.reject(Object.assign(new Error(name), { name, $metadata }));
