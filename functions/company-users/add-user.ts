@@ -72,9 +72,9 @@ export const addCompanyUser = endpoint(
     }
     const saved = await uses.saveCompanyUser(caller, {
       email,
-      userCode: userCode ?? undefined,
-      role: role ?? undefined,
-      state: state ? stateByName[state] : undefined,
+      userCode,
+      role,
+      state: state && stateByName[state],
       profile: profileOf(body),
       sealedSsn,
       sendsMail: send_email ?? false,

@@ -13,7 +13,8 @@ import type { Member, MemberProfile } from "./members.ts";
 /** What a company says of a user: found by email or by code. Members left out stay, undefined takes one back. */
 export interface CompanyUserChange {
   readonly email?: Email | undefined;
-  readonly userCode?: string | undefined;
+  /** Null takes it back. */
+  readonly userCode?: string | null | undefined;
   readonly role?: CompanyRole | undefined;
   readonly state?: "Active" | "Inactive" | undefined;
   readonly profile: Omit<MemberProfile, "userCode">;
@@ -36,9 +37,10 @@ export interface Decided extends Found {
 /** What the company keeps, whatever else happens. */
 export function keptOf({ change, access }: Decided) {
   const { profile, userCode, sealedSsn } = change;
-  const hasOwnCode = userCode !== undefined && !isId("usr", userCode);
+  const saysCode = userCode === null || (userCode !== undefined && !isId("usr", userCode));
+  const code = saysCode ? { userCode: userCode ?? undefined } : {};
   const secret = sealedSsn === undefined ? {} : { sealedSsn: sealedSsn ?? undefined };
-  return { ...profile, ...(hasOwnCode && { userCode }), ...secret, access };
+  return { ...profile, ...code, ...secret, access };
 }
 
 /** What the membership was when it was decided. */

@@ -24,11 +24,11 @@ export interface Found {
 export async function findCompanyUser(
   context: Context,
   businessId: string,
-  { email, userCode = "", state }: CompanyUserChange,
+  { email, userCode, state }: CompanyUserChange,
   fresh: string,
 ): Promise<Found> {
   const claim = email && (await get<EmailItem>(context, key.email(email.key)));
-  const known = email ? claim?.userId : await userIdByCode.run(context, businessId, userCode);
+  const known = email ? claim?.userId : await userIdByCode.run(context, businessId, userCode ?? "");
   if (known === undefined && !email) throw new Failed(CompanyUserNotFound);
   const userId = known ?? fresh;
   if (known === undefined) return { userId, claim, user: undefined, member: undefined, memberships: [] };

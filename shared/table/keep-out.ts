@@ -35,6 +35,7 @@ export function keepOut(context: Context, caller: Member, decided: Decided): Wri
   const { businessId } = caller;
   const { user, userId, member, change, invited } = decided;
   const created = user ? undefined : newUser(context, decided);
+  const isMember = member && member.state !== "Removed";
   return [
     ...claimWrites(decided, created?.displayName),
     ...(created
@@ -62,7 +63,7 @@ export function keepOut(context: Context, caller: Member, decided: Decided): Wri
     { put: key.userInactive(userId, businessId), item: { businessId } },
     ...withdrawal(context, caller, decided),
     ...(invited ? [changeSeats(businessId, { seats: -1, openInvitations: -1 })] : []),
-    memberEvent(context, caller, member ? "member.profile_changed" : "member.added", userId),
+    memberEvent(context, caller, isMember ? "member.profile_changed" : "member.added", userId),
   ];
 }
 

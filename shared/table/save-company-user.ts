@@ -80,9 +80,10 @@ export const saveCompanyUser = {
       const own = async () => member ?? Promise.reject(new Failed(BusinessNotFound));
       await mayTouch(context, isOwn ? { ...caller, membership: own } : caller, touched, again && !isOwn);
       if (change.sendsMail && state === "Inactive") throw new Failed(InvalidRequest, { errors: [noMailYet] });
-      const to = change.email ?? emailOf(found.user ?? {});
+      const email = change.email ?? emailOf(found.user ?? {});
+      if (change.sendsMail && !email) throw new Failed(InvalidRequest, { errors: [noAddress] });
       const mail =
-        change.sendsMail && to ? activation(context, caller, userId, { email: to, access }) : undefined;
+        change.sendsMail && email ? activation(context, caller, userId, { email, access }) : undefined;
       const noteInvited = (item: Record<string, unknown> | undefined) => {
         invited = item as InvitedItem | undefined;
         return changedMeanwhile();
@@ -100,6 +101,13 @@ export const saveCompanyUser = {
     });
   },
 } satisfies Operation;
+
+const noAddress = {
+  in: "body",
+  pointer: "/send_email",
+  reason:
+    "this user has proved no email address to be theirs: leave it out until they sign in with a verified one",
+} as const;
 
 const noMailYet = {
   in: "body",

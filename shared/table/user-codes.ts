@@ -5,17 +5,19 @@ import type { Decided } from "./company-user-change.ts";
 import type { Member } from "./members.ts";
 import { key } from "./schema.ts";
 
-/** A code is of one user of the company: taken in the transaction, and the one before given back. */
+/** A code is of one user of the company: taken in the transaction, and the one before given back; null takes none. */
 export function codeWrites(
   { businessId }: Member,
   { change: { userCode }, userId, member }: Decided,
 ): Write[] {
   if (userCode === undefined || userCode === member?.userCode) return [];
-  if (isId("usr", userCode)) {
+  if (userCode !== null && isId("usr", userCode)) {
     if (userCode === userId) return [];
     throw new Failed(UserCodeTaken);
   }
   const before = member?.userCode;
+  const givenBack: Write[] = before ? [{ delete: key.userCode(businessId, before) }] : [];
+  if (userCode === null) return givenBack;
   return [
     {
       put: key.userCode(businessId, userCode),
@@ -23,6 +25,6 @@ export function codeWrites(
       when: [{ userId: null }, { userId }],
       orElse: UserCodeTaken,
     },
-    ...(before ? [{ delete: key.userCode(businessId, before) }] : []),
+    ...givenBack,
   ];
 }

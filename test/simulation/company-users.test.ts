@@ -194,6 +194,8 @@ describe("what is refused changes nothing, and says what to do", () => {
     ["an ssn without a configured key", { ssn: "078-05-1120" }, 422, "ssn", /companyUsers\.ssnKey/],
     ["an owner", { role: "ACCOUNT_OWNER" }, 403, undefined, /POST \/businesses\/me/],
     ["no email and no code", { email: null }, 422, "email", /user_code/],
+    ["a role of null", { role: null }, 422, "role", /must be one of .*MANAGER/],
+    ["a state of null", { state: null }, 422, "state", /must be one of ACTIVE, INACTIVE/],
     ["a mail to an inactive user", { state: "INACTIVE", send_email: true }, 422, "send_email", /activated/],
     ["February 30", { date_of_birth: "2001-02-30" }, 422, "date_of_birth", /ISO date/],
     ["an unknown time zone", { time_zone_id: "Mars/Olympus" }, 422, "time_zone_id", /IANA/],
@@ -394,6 +396,26 @@ describe("send_email", () => {
     const ses = new FakeSes();
     await addUser(table, boss, { user_code: "n", state: "ACTIVE", send_email: true }, { email: ses });
     expect(ses.mails.map(({ to }) => to)).toEqual(["anna.new@example.com"]);
+  });
+
+  test("is refused for whom there is no address to mail, rather than forgotten", async () => {
+    const { table } = world;
+    const una: Person = { subject: "una", email: "una@example.com", emailVerified: false };
+    const user_code = await idOf(table, una);
+    await addTo(world, "A", user_code);
+    const before = stateIn(table);
+    const { status, body } = await addUser(table, boss, { user_code, send_email: true });
+    const [error] = body.errors;
+    expect([status, error.field, error.message]).toEqual([
+      422,
+      "send_email",
+      expect.stringMatching(/verified/),
+    ]);
+    expect(stateIn(table)).toBe(before);
+    await idOf(table, { ...una, emailVerified: true });
+    const ses = new FakeSes();
+    expect((await addUser(table, boss, { user_code, send_email: true }, { email: ses })).status).toBe(200);
+    expect(ses.mails.map(({ to }) => to)).toEqual([una.email]);
   });
 
   test("is in the audit as an activation, from the first try to its end, and never as an invitation", async () => {

@@ -21,6 +21,36 @@ const show = (code: string) =>
 const signIn = (who: Person) => callOn(world.table, "users/get-me", who);
 const events = () => world.table.partition(`BUSINESS#${world.ids.A}`, "EVENT#").map(({ type }) => type);
 
+describe("user_code: null", () => {
+  test.each(["ACTIVE", "INACTIVE"])(
+    "takes the code of an %s user back, for whom the company gives it next",
+    async (state) => {
+      const codes = () => world.table.partition(`BUSINESS#${world.ids.A}`, "USERCODE#").map(({ sk }) => sk);
+      await addUser(world.table, boss, { email, user_code: "E1", state });
+      const { status, body } = await addUser(world.table, boss, { email, user_code: null });
+      const { userId } = membersOf("A").find(({ userEmail }) => userEmail === email) ?? {};
+      expect([status, body.user_code, codes()]).toEqual([200, userId, []]);
+      expect((await show("E1")).status).toBe(404);
+      expect((await show(String(userId))).body).toEqual(body);
+      expect((await addUser(world.table, boss, { email: "b@example.com", user_code: "E1" })).status).toBe(
+        201,
+      );
+      expect((await addUser(world.table, boss, { email, user_code: null })).body, "there is none").toEqual(
+        body,
+      );
+      expect(codes()).toEqual(["USERCODE#E1"]);
+    },
+  );
+
+  test("of a new user is none, and both it and an email of null name nobody", async () => {
+    const { status, body } = await addUser(world.table, boss, { email, user_code: null });
+    expect([status, body.user_code]).toEqual([201, expect.stringMatching(/^usr_/)]);
+    const named = await addUser(world.table, boss, { email: null, user_code: body.user_code });
+    expect([named.status, named.body]).toEqual([200, body]);
+    expect((await addUser(world.table, boss, { email: null, user_code: null })).status).toBe(422);
+  });
+});
+
 describe("a member who is removed", () => {
   test("gives the company's code back to whom it gives it next", async () => {
     await addUser(world.table, boss, { email, user_code: "E1" });
@@ -81,6 +111,21 @@ test.each(["x".repeat(1_016), "x".repeat(65), "a b", ".."])("the code %s is nobo
   const { status, body } = await show(code);
   expect([status, body.code]).toEqual([404, "company_user_not_found"]);
 });
+
+test.each(["ACTIVE", "INACTIVE"])(
+  "a removed member who is added again as %s is in the audit as added",
+  async (state) => {
+    await addUser(world.table, boss, { email });
+    await remove(membersOf("A").find(({ userEmail }) => userEmail === email)?.userId);
+    const count = (type: string) => events().filter((one) => one === type).length;
+    const counts = () => [count("member.added"), count("member.profile_changed")];
+    expect(counts()).toEqual([1, 0]);
+    expect((await addUser(world.table, boss, { email, state })).status).toBe(201);
+    expect(counts()).toEqual([2, 0]);
+    await addUser(world.table, boss, { email, state });
+    expect(counts()).toEqual([2, 1]);
+  },
+);
 
 test("a role that a company's user gets is in the audit as any other", async () => {
   await addTo(world, "A", world.annaId);

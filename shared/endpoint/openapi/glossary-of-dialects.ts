@@ -12,8 +12,9 @@ export const dialectGlossary: Readonly<Record<string, readonly [description: str
   CompanyUserAddress: ["A postal address."],
   CompanyUserAddressUpdate: ["A postal address: it takes the place of the one before."],
   CompanyUserRequest: [
-    "A user to add or update, by `email` or `user_code`. What is left out stays as it is, null takes it back. In XML " +
-      "the root is `user_add_update_model`, and an empty element is left out.",
+    "A user to add or update, by `email` or `user_code`. What is left out stays as it is, null takes it back, and " +
+      "everybody has a `role` and a `state`. In XML the root is `user_add_update_model`, an empty element is left out, " +
+      'and one with `xsi:nil="true"` is null.',
     {
       account_title: "Branch manager",
       address_same_as_company: true,
@@ -77,6 +78,18 @@ export const dialectGlossary: Readonly<Record<string, readonly [description: str
   ],
   "CompanyUserRequest.address": [
     "Their address, as a whole; not looked at where address_same_as_company is said of them.",
+  ],
+  "CompanyUserRequest.email": [
+    "Names the user, and changes nobody's address: their identity provider does. Null names nobody.",
+    "anna@example.com",
+  ],
+  "CompanyUserRequest.send_email": [
+    "Whether to mail them that they have been added: refused where they are INACTIVE, or have no verified address.",
+    false,
+  ],
+  "CompanyUserRequest.user_code": [
+    "What the company calls them: no other user of it has the same. Null takes it back: their id is one again.",
+    "anna-1",
   ],
   "CompanyUserRequest.role": [
     "What they may do; new users without one are CUSTOMER_CARE. Whoever shows it already keeps what they have. " +

@@ -60,6 +60,7 @@ export const CompanyUserRequest = z.strictObject({
   address: Clearable(CompanyUserAddressUpdate),
   address_same_as_company: Clearable(Flag),
   date_of_birth: Clearable(IsoDate),
+  /** Null says nothing: an email only names the user, and it is how one who has none is shown. */
   email: Clearable(Text(320)),
   first_name: Clearable(Plain()),
   last_name: Clearable(Plain()),
@@ -67,10 +68,10 @@ export const CompanyUserRequest = z.strictObject({
   owner_ship: Clearable(Share),
   password: Clearable(z.string()),
   phone: Clearable(Phone),
-  role: Clearable(z.enum(companyRoles)),
+  role: z.optional(z.enum(companyRoles)),
   send_email: Clearable(Flag),
   ssn: Clearable(Text(64)),
-  state: Clearable(z.enum(states)),
+  state: z.optional(z.enum(states)),
   time_zone_id: Clearable(TimeZone),
   user_code: Clearable(UserCode),
 });
