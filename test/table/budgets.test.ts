@@ -6,13 +6,12 @@ import { linesOf } from "./budget-lines.ts";
 import { budgets } from "./budgets.ts";
 import { rareLines } from "./budgets-of-sign-in.ts";
 import { engage, fill } from "./cast.ts";
+import { countsUnits } from "./engine.ts";
 import { table } from "./harness.ts";
 import { callOn } from "./in-process.ts";
 import { Meter } from "./meter.ts";
 import { measure, onlyReads, spentIn } from "./spend.ts";
 
-// Amazon's engine on a laptop counts no units for checks, misses and empty pages, which AWS and dynoxide do.
-const countsUnits = !process.env.DYNAMODB_ENDPOINT;
 const lines = Object.keys(endpoints).flatMap(linesOf);
 const readers = engage(table);
 

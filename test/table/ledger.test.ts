@@ -8,6 +8,7 @@ import { ledgerOf, moveLedger } from "../../shared/table/ledger.ts";
 import { changeSeats } from "../../shared/table/licenses.ts";
 import { key } from "../../shared/table/schema.ts";
 import { type Cast, engage } from "./cast.ts";
+import { countsUnits } from "./engine.ts";
 import { contextAt, table } from "./harness.ts";
 import { callOn } from "./in-process.ts";
 import { Meter } from "./meter.ts";
@@ -73,19 +74,22 @@ describe("a change of licenses, without reading the ledger", () => {
     expect(items).toContain(cast.businessId);
   });
 
-  test("costs two index entries when it makes the ledger due, and none while it is due already", async () => {
-    const units = async (run: (on: Meter) => Promise<unknown>) => {
-      const meter = new Meter(table);
-      await run(meter);
-      return meter.rounds.flat().reduce((sum, { writes }) => sum + writes, 0);
-    };
-    const change = (on: Meter) =>
-      commit({ ...contextAt(now), table: on }, [changeSeats(cast.businessId, { seats: 1 })]);
-    const without = await units(change);
-    await attach(cast.businessId);
-    expect((await units(change)) - without).toBe(process.env.DYNAMODB_ENDPOINT ? expect.any(Number) : 2);
-    expect((await units(change)) - without).toBe(0);
-  });
+  test.runIf(countsUnits)(
+    "costs two index entries when it makes the ledger due, and none while it is due already",
+    async () => {
+      const units = async (run: (on: Meter) => Promise<unknown>) => {
+        const meter = new Meter(table);
+        await run(meter);
+        return meter.rounds.flat().reduce((sum, { writes }) => sum + writes, 0);
+      };
+      const change = (on: Meter) =>
+        commit({ ...contextAt(now), table: on }, [changeSeats(cast.businessId, { seats: 1 })]);
+      const without = await units(change);
+      await attach(cast.businessId);
+      expect((await units(change)) - without).toBe(2);
+      expect((await units(change)) - without).toBe(0);
+    },
+  );
 });
 
 describe("the limit of a business's licenses", () => {

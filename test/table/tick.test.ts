@@ -6,7 +6,7 @@ import { shards } from "../../shared/table/due.ts";
 import { FakeSes } from "../email/fake-ses.ts";
 import { engage } from "./cast.ts";
 import { fillInvitations } from "./cast-of-invitations.ts";
-import { clientEnvironment, openEngine, type TableEngine } from "./engine.ts";
+import { clientEnvironment, countsUnits, openEngine, type TableEngine } from "./engine.ts";
 import { itsTime, runJobOn } from "./in-process.ts";
 import { Meter } from "./meter.ts";
 import { spentIn } from "./spend.ts";
@@ -23,7 +23,6 @@ import {
 } from "./units.ts";
 
 vi.spyOn(console, "log").mockImplementation(() => {});
-const countsUnits = !process.env.DYNAMODB_ENDPOINT;
 const aDay = 24 * 60 * 60 * 1_000;
 const { lifeDays, reminderDays } = defaultInvitationSettings;
 
