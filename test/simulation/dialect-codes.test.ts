@@ -107,7 +107,12 @@ describe("who proves an email to be theirs", () => {
   );
 });
 
-test.each(["x".repeat(1_016), "x".repeat(65), "a b", ".."])("the code %s is nobody's", async (code) => {
+test.each([
+  ["too long for a key of the table", "x".repeat(1_016)],
+  ["too long", "x".repeat(65)],
+  ["of two words", "a b"],
+  ["that a path can't hold", ".."],
+])("a code %s is nobody's", async (_, code) => {
   const { status, body } = await show(code);
   expect([status, body.code]).toEqual([404, "company_user_not_found"]);
 });
