@@ -5,6 +5,7 @@ import { userAccess } from "../../shared/endpoint/dialects/user-access.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { UserAccessListResponse, userAccessEntry } from "../../shared/endpoint/wire/user-access.ts";
+import { settle } from "../../shared/table/settle.ts";
 import { userAccesses } from "../../shared/table/user-accesses.ts";
 
 /** Lists the accesses of a user, oldest first: one's own, or of others those in the companies that one is an admin of. */
@@ -15,11 +16,13 @@ export const listUserAccesses = endpoint(
     dialect: userAccess,
     returns: { 200: UserAccessListResponse },
     fails: [UserNotFound, Forbidden],
-    uses: { userAccesses },
+    uses: { userAccesses, settle },
   },
   async ({ caller, params, uses, fail }) => {
     if (!isId("usr", params.user_id)) throw fail(UserNotFound);
-    const found = await uses.userAccesses(caller.userId, params.user_id);
+    const { userId, unsettled } = caller;
+    if (unsettled && userId === params.user_id) await uses.settle(caller, unsettled);
+    const found = await uses.userAccesses(userId, params.user_id);
     return { status: 200, body: { user_accesses: found.map(userAccessEntry) } };
   },
 );

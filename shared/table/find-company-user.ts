@@ -5,6 +5,7 @@ import type { CompanyUserChange } from "./company-user-change.ts";
 import { userIdByCode } from "./company-users.ts";
 import type { EmailItem } from "./identities.ts";
 import type { MemberItem, UserMemberItem } from "./members.ts";
+import { moveMembership } from "./move-membership.ts";
 import { get } from "./read.ts";
 import { inheriting } from "./remove-member.ts";
 import { key } from "./schema.ts";
@@ -20,8 +21,27 @@ export interface Found {
   readonly memberships: readonly UserMemberItem[];
 }
 
-/** Finds them by email, whoever has it, or by the company's code; `fresh` is who they are where nobody has the email. */
+/**
+ * Finds them by email, whoever has it, or by the company's code; `fresh` is who they are where nobody has the email.
+ * Whom the company knows as somebody who was taken over has their membership moved first, if that has not been done:
+ * a company speaks of one person, by the email and by the code alike, from the moment that they prove who they are.
+ */
 export async function findCompanyUser(
+  context: Context,
+  businessId: string,
+  change: CompanyUserChange,
+  fresh: string,
+): Promise<Found> {
+  const found = await find(context, businessId, change, fresh);
+  const { userId, user } = found;
+  const { takenOverBy: to, takingOver = [] } = user ?? {};
+  const moves = to ? [{ from: userId, to }] : takingOver.map((from) => ({ from, to: userId }));
+  if (moves.length === 0) return found;
+  for (const move of moves) await moveMembership(context, move, businessId);
+  return find(context, businessId, change, fresh);
+}
+
+async function find(
   context: Context,
   businessId: string,
   { email, userCode, state }: CompanyUserChange,

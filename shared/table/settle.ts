@@ -2,6 +2,7 @@ import { Busy } from "../domain/failures.ts";
 import type { Identity } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit, type Write } from "./commit.ts";
+import { setOrRemove } from "./expressions.ts";
 import { identityKey, type Unsettled } from "./identities.ts";
 import { moveMembership } from "./move-membership.ts";
 import { ChangedMeanwhile, changedMeanwhile, decideAnew } from "./retry.ts";
@@ -39,7 +40,15 @@ export const settle = {
         await userMemberships(context, userId),
       ];
       const [now, later] = showWrites(userId, memberships, user);
-      const asRead = { check: key.user(userId), when: { version: user.version }, orElse: changedMeanwhile };
+      const { version, takingOver } = user;
+      const left = takingOver?.filter((id) => !unsettled.takingOver.includes(id));
+      const asRead: Write = {
+        ...(takingOver
+          ? { update: key.user(userId), ...setOrRemove({ takingOver: left?.length ? left : undefined }) }
+          : { check: key.user(userId) }),
+        when: { version },
+        orElse: changedMeanwhile,
+      };
       for (const writes of [now, ...later]) await commit(context, [asRead, ...writes]);
     });
     await commit(context, [settled(identity, unsettled)]).catch((error) => {

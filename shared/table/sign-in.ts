@@ -155,6 +155,7 @@ async function verifyEmail(
       ...setOrRemove({
         email: verified.address,
         claimedEmail: isFree ? verified.key : former,
+        ...(yielding && { takingOver: [...(user.takingOver ?? []), yielding] }),
         modifiedAt: context.now,
         version: user.version + 1,
       }),

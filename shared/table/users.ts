@@ -39,6 +39,8 @@ export interface UserItem extends UserProfile {
   readonly signedInAt?: number;
   /** The user who took this one over, memberships included. */
   readonly takenOverBy?: string;
+  /** The users whom this one took over, as long as memberships of theirs may still be to be moved: see `settle`. */
+  readonly takingOver?: readonly string[] | undefined;
 }
 
 /** The caller's own user, whom the entry has found or created before. */

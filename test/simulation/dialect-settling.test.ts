@@ -23,6 +23,60 @@ const business = () => world.table.partition(`BUSINESS#${world.ids.A}`, "BUSINES
 const add = (body: object) => addUser(world.table, boss, body);
 const settle = () => callOn(world.table, "users/get-me", nora);
 
+describe("who proves an email to be theirs that a company has added, before anything has moved", () => {
+  beforeEach(async () => {
+    await add({ email, user_code: "n", role: "MANAGER", account_title: "Boss" });
+    // proves it, by a request that moves nothing
+    await callOn(world.table, "users/find-users", nora, { query: { email } });
+    expect(noras()).not.toMatchObject([{ userId }]);
+  });
+  const params = () => ({ user_id: userId });
+  const own = () => callOn(world.table, "user-access/list-user-accesses", nora, { params: params() });
+
+  test("sees their own accesses", async () => {
+    const { body } = await own();
+    expect(body.user_accesses).toMatchObject([{ company: { name: "A" }, user: { id: userId, email } }]);
+    expect(world.table.partition(`USER#${userId}`, "USER")[0]).not.toHaveProperty("takingOver");
+  });
+
+  test.each([
+    ["by email and code", { email, user_code: "n" }],
+    ["by email", { email }],
+    ["by code", { user_code: "n" }],
+  ])(
+    "is the company's user %s: one membership, one license, and what it says last stands",
+    async (_, whom) => {
+      const said = async (more: object) => {
+        const { status, body } = await add({ ...whom, ...more });
+        return [
+          status,
+          body.user_code,
+          body.account_title,
+          body.role,
+          body.state,
+          seatsOf(world.table, world.ids.A),
+        ];
+      };
+      expect(await said({ role: "CUSTOMER_CARE" })).toEqual([200, "n", "Boss", "CUSTOMER_CARE", "ACTIVE", 2]);
+      expect(noras()).toMatchObject([{ userId }]);
+      expect(await said({ state: "INACTIVE" })).toEqual([200, "n", "Boss", "CUSTOMER_CARE", "INACTIVE", 1]);
+      expect((await settle()).status).toBe(200);
+      expect([noras(), markers()]).toMatchObject([
+        [{ userId, state: "Inactive" }],
+        [{ pk: `USER#${userId}` }],
+      ]);
+      expect(await said({ state: "ACTIVE" })).toEqual([200, "n", "Boss", "CUSTOMER_CARE", "ACTIVE", 2]);
+    },
+  );
+
+  test("is kept out at once by what the company says first of all", async () => {
+    const { status, body } = await add({ user_code: "n", state: "INACTIVE" });
+    expect([status, body.state, seatsOf(world.table, world.ids.A)]).toEqual([200, "INACTIVE", 1]);
+    await settle();
+    expect((await own()).body.user_accesses).toEqual([]);
+  });
+});
+
 describe("whom a company has twice, until they prove both addresses to be theirs", () => {
   test("stays INACTIVE where the company keeps the person out, and one license is released", async () => {
     await add({ email, role: "MANAGER", user_code: "n" });
