@@ -1,22 +1,33 @@
 /** What a request does about licenses at once, and what it leaves alone. */
-import { expect, test, vi } from "vitest";
-import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Context } from "../../shared/operation.ts";
 import { LicenseWorld } from "./license-world.ts";
 
-const loaded = vi.hoisted(() => ({ contexts: [] as Context[] }));
-vi.mock("../../shared/billing/work-off.ts", async (original) => {
-  const module = await original<typeof import("../../shared/billing/work-off.ts")>();
-  const deskFor: typeof module.deskFor = async (context, ...rest) => {
-    loaded.contexts.push(context);
-    return module.deskFor(context, ...rest);
-  };
-  return { ...module, deskFor };
+const loaded: { contexts: Context[] } = { contexts: [] };
+const table: { opened: Context["table"] } = { opened: undefined };
+let applyLicenses: typeof import("../../shared/billing/apply-licenses.ts").applyLicenses;
+
+/** Modules of its own: the other tests share theirs. */
+beforeAll(async () => {
+  vi.resetModules();
+  vi.doMock("../../shared/billing/work-off.ts", async (original) => {
+    const module = await original<typeof import("../../shared/billing/work-off.ts")>();
+    const deskFor: typeof module.deskFor = async (context, ...rest) => {
+      loaded.contexts.push(context);
+      return module.deskFor(context, ...rest);
+    };
+    return { ...module, deskFor };
+  });
+  vi.doMock("../../shared/table/client.ts", () => ({
+    tableOf: (context: Context) => context.table ?? table.opened,
+  }));
+  ({ applyLicenses } = await import("../../shared/billing/apply-licenses.ts"));
 });
-const table = vi.hoisted(() => ({ opened: undefined as Context["table"] }));
-vi.mock("../../shared/table/client.ts", () => ({
-  tableOf: (context: Context) => context.table ?? table.opened,
-}));
+afterAll(() => {
+  vi.doUnmock("../../shared/billing/work-off.ts");
+  vi.doUnmock("../../shared/table/client.ts");
+  vi.resetModules();
+});
 vi.spyOn(console, "log").mockImplementation(() => {});
 
 test("the protocol sits down only to what is due, and over the connection that the request has", async () => {

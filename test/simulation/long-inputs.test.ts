@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { endpoints } from "../../functions/index.ts";
 import { bearsToken } from "../../shared/endpoint/caller.ts";
 import { sealCursor } from "../../shared/endpoint/cursor.ts";
@@ -7,6 +7,9 @@ import { callOn } from "../table/in-process.ts";
 import { boss, type World, world } from "./world.ts";
 
 vi.spyOn(console, "log").mockImplementation(() => {});
+beforeAll(() => {
+  process.env.BILLING = "null"; // there is no Stripe to ask
+});
 
 /** Around what a key of the table holds, in bytes, and what a path may: by itself, and behind our own prefixes. */
 const values = [1_000, 1_015, 1_016, 1_024, 1_025, 2_048, 2_049, 9_000]
