@@ -30,7 +30,13 @@ export const removeMember = {
   name: "removeMember",
   needs: [
     {
-      actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"],
+      actions: [
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:PutItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:ConditionCheckItem",
+      ],
       partitions: ["BUSINESS"],
     },
     {

@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Context as LambdaContext } from "aws-lambda";
 import { endpoints, jobs } from "../../functions/index.ts";
 import type { HttpEvent } from "../../shared/endpoint/authenticate.ts";
+import { operationsOf } from "../../shared/endpoint/endpoint.ts";
 import { lambda as jobLambda } from "../../shared/endpoint/job-lambda.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import type { Verdict } from "../../shared/endpoint/verdict.ts";
 import type { Outside, Table } from "../../shared/operation.ts";
 import { FakeSes } from "../email/fake-ses.ts";
+import { judged } from "./judged.ts";
 
 export interface Person {
   readonly subject: string;
@@ -86,7 +88,11 @@ export async function callOn(table: Table, key: string, person: Person, options:
     statusCode = 0,
     body: text,
     headers: answered = {},
-  } = await lambda(endpoint, { table, email: ses, stripe })(eventFor(key, person, options), context);
+  } = await lambda(endpoint, {
+    table: judged(table, operationsOf(endpoint.specification)),
+    email: ses,
+    stripe,
+  })(eventFor(key, person, options), context);
   return { status: statusCode, body: JSON.parse(text || "null"), headers: answered };
 }
 
@@ -102,5 +108,8 @@ export async function runJobOn(table: Table, key: string, options: JobOptions = 
   if (!job) throw new Error(`no job ${key}`);
   const getRemainingTimeInMillis = typeof timeLeft === "function" ? timeLeft : () => timeLeft;
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis } as LambdaContext;
-  return jobLambda(job, { table, email, stripe, clock: () => now })(event as never, context);
+  return jobLambda(job, { table: judged(table, job.specification.uses), email, stripe, clock: () => now })(
+    event as never,
+    context,
+  );
 }

@@ -31,10 +31,13 @@ let engine: TableEngine;
 let table: Table;
 beforeAll(async () => {
   engine = await openEngine();
-  Object.assign(process.env, clientEnvironment(engine.endpoint));
+  for (const [name, value] of Object.entries(clientEnvironment(engine.endpoint))) vi.stubEnv(name, value);
   table = openTable(engine.tableName);
 });
-afterAll(() => engine.close());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return engine.close();
+});
 
 async function tick(now: number) {
   const meter = new Meter(table);
