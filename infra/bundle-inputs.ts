@@ -10,7 +10,7 @@ export interface Inputs {
 }
 
 /** What makes bundles, beside what is in them. */
-const makers = ["beside.ts", "bundle.ts", "sdk.ts", "lambda-credentials.ts"];
+const makers = ["beside.ts", "bundle.ts", "sdk.ts", "stripe-sdk.ts", "lambda-credentials.ts"];
 
 /** All that the bundles were made from, the lock file and what makes them included. */
 export function inputsOf(root: string, keys: readonly string[], { inputs }: Metafile): Inputs {

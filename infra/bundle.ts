@@ -8,6 +8,7 @@ import { entryPointsOf, filesBeside } from "./beside.ts";
 import { inputsOf, isCurrent } from "./bundle-inputs.ts";
 import { checkStandIns, lambdaSdk } from "./sdk.ts";
 import { describeSizes, sizesOf } from "./sizes.ts";
+import { checkStripeResources, stripeWithoutUnused } from "./stripe-sdk.ts";
 
 /**
  * Bundles every function of the registry into one minified CommonJS file, `.build/functions/<key>/index.cjs`, with
@@ -45,6 +46,7 @@ export async function bundle(): Promise<string> {
   moveSourceMaps(metafile);
   removeLeftovers(metafile);
   checkStandIns(metafile);
+  checkStripeResources(metafile);
   writeFileSync(join(output, "metafile.json"), JSON.stringify(metafile));
   writeFileSync(record, JSON.stringify(inputsOf(root, functionKeys, metafile)));
   return describeSizes(sizesOf(output), before);
@@ -63,7 +65,7 @@ export function bundling(keys: readonly string[]) {
     format: "cjs",
     minify: true,
     metafile: true,
-    plugins: [filesBeside(root), sdkWithoutSideEffects, lambdaSdk(join(root, "infra"))],
+    plugins: [filesBeside(root), sdkWithoutSideEffects, lambdaSdk(join(root, "infra")), stripeWithoutUnused],
     // An import() of node:http would evaluate all that it exports, undici included; a require() doesn't.
     supported: { "dynamic-import": false },
     legalComments: "none",

@@ -2,9 +2,10 @@
 import Stripe from "stripe";
 import type { Answer, Bounded, Refused } from "./gateway.ts";
 import { forgetSecret, stripeClient } from "./stripe-client.ts";
+import type { StripeClient } from "./stripe-resources.ts";
 
 export type Request<Value> = (
-  stripe: Stripe,
+  stripe: StripeClient,
   options: Stripe.RequestOptions,
 ) => Promise<Stripe.Response<Value>>;
 

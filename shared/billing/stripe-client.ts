@@ -6,6 +6,7 @@ import { SecretsProvider } from "@aws-lambda-powertools/parameters/secrets";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import Stripe from "stripe";
 import { apiVersion } from "./gateway.ts";
+import type { StripeClient } from "./stripe-resources.ts";
 
 export interface Secret {
   readonly apiKey: string;
@@ -45,10 +46,10 @@ function parse(text: string): Partial<Record<keyof Secret, unknown>> {
   }
 }
 
-let made: { readonly apiKey: string; readonly client: Stripe } | undefined;
+let made: { readonly apiKey: string; readonly client: StripeClient } | undefined;
 
 /** The client is kept for warm calls, until the key changes. */
-export async function stripeClient(): Promise<Stripe> {
+export async function stripeClient(): Promise<StripeClient> {
   const { apiKey } = await readSecret();
   if (made?.apiKey !== apiKey) made = { apiKey, client: new Stripe(apiKey, { ...options, ...address() }) };
   return made.client;
