@@ -80,10 +80,14 @@ export const addCompanyUser = endpoint(
       sendsMail: send_email ?? false,
     });
     const { businessId } = caller;
-    const shown = await uses.companyUserOf(businessId, saved.userId);
-    const inviterName = memberName(await caller.membership());
-    const names = { businessName: shown.business.name, inviterName };
-    await Promise.all([saved.mail && deliver(uses, saved.mail, names), uses.applyLicenses(businessId)]);
+    const show = async () => {
+      const shown = await uses.companyUserOf(businessId, saved.userId);
+      const inviterName = memberName(await caller.membership());
+      const names = { businessName: shown.business.name, inviterName };
+      if (saved.mail) await deliver(uses, saved.mail, names);
+      return shown;
+    };
+    const [shown] = await Promise.all([show(), uses.applyLicenses(businessId)]);
     return { status: saved.isNew ? 201 : 200, body: companyUserResponse(shown) };
   },
   async ({ uses }, { businessId = "", userId = "", isNew }) => ({

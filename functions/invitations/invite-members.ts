@@ -3,6 +3,7 @@ import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import { accessOf } from "../../shared/domain/accesses.ts";
 import { isMailable, readEmail } from "../../shared/domain/email.ts";
 import { BusinessNotFound, Forbidden } from "../../shared/domain/failures.ts";
+import { billedBusiness } from "../../shared/endpoint/billed-business.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
@@ -58,8 +59,7 @@ async function inviteAll({ caller, body, now, uses }: Asked, again: boolean) {
     invitees.filter((one) => one !== undefined),
     again,
   );
-  await uses.applyLicenses(caller.businessId);
-  const state = await uses.businessById(caller.businessId);
+  const state = await billedBusiness(uses, caller.businessId);
   const results = body.invitations.map(({ email }, index) =>
     bulkInvitationResult(email, invitees[index] && answers.shift(), state, now),
   );

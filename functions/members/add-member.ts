@@ -11,6 +11,7 @@ import {
   UserNotFound,
 } from "../../shared/domain/failures.ts";
 import { isId } from "../../shared/domain/ids.ts";
+import { billedBusiness } from "../../shared/endpoint/billed-business.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
@@ -45,8 +46,9 @@ export const addBusinessMember = endpoint(
     const address = email ? readEmail(email)?.key : undefined;
     if (!address && !isId("usr", userId ?? "")) throw fail(UserNotFound);
     const added = await uses.addMember(caller, address ? { email: address } : { userId: userId ?? "" }, role);
-    await uses.applyLicenses(caller.businessId);
-    return { status: 200, body: await showMember(uses, caller.businessId, added.userId) };
+    const { businessId } = caller;
+    const business = billedBusiness(uses, businessId);
+    return { status: 200, body: await showMember(uses, businessId, added.userId, business) };
   },
   async ({ uses }, { businessId = "", userId = "" }) => ({
     status: 200,

@@ -53,8 +53,11 @@ export const createUserAccess = endpoint(
     const access = namedAccess(userId, body);
     if (!isId("usr", userId)) throw fail(UserNotFound);
     await uses.addUserAccess(caller, userId, { access, primary: body.primary });
-    await uses.applyLicenses(caller.businessId);
-    const added = await uses.userAccessOf(caller.businessId, userId);
+    const { businessId } = caller;
+    const [added] = await Promise.all([
+      uses.userAccessOf(businessId, userId),
+      uses.applyLicenses(businessId),
+    ]);
     return { status: 201, body: { user_access: userAccessEntry(added) } };
   },
   async ({ uses }, { businessId = "", userId = "" }) => ({

@@ -16,8 +16,17 @@ export interface Secret {
 const maxAge = 300;
 
 let secrets: SecretsProvider | undefined;
+let reading: Promise<Secret> | undefined;
 
-export async function readSecret(): Promise<Secret> {
+/** The keys. Whoever comes while they are being read waits for that read. */
+export function readSecret(): Promise<Secret> {
+  reading ??= read().finally(() => {
+    reading = undefined;
+  });
+  return reading;
+}
+
+async function read(): Promise<Secret> {
   const name = process.env.STRIPE_SECRET;
   if (!name) throw new Error("STRIPE_SECRET is not set");
   secrets ??= new SecretsProvider({
@@ -47,6 +56,11 @@ function parse(text: string): Partial<Record<keyof Secret, unknown>> {
 }
 
 let made: { readonly apiKey: string; readonly client: StripeClient } | undefined;
+
+/** Has the client made while its first caller is busy with other things. Fails at nothing: who asks it is told. */
+export function prepareClient(): void {
+  stripeClient().catch(() => {});
+}
 
 /** The client is kept for warm calls, until the key changes. */
 export async function stripeClient(): Promise<StripeClient> {

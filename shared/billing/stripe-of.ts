@@ -4,7 +4,7 @@ import type { Answer, Gateway } from "./gateway.ts";
 
 /** What reaches Stripe: the invocation's own, or the SDK, which is loaded when a bill changes and not before. */
 export async function stripeOf({ stripe }: Context): Promise<Gateway> {
-  return stripe ?? (await import("./stripe.ts")).stripe;
+  return stripe ?? (await import("./stripe.ts")).openStripe();
 }
 
 /**

@@ -3,11 +3,17 @@ import Stripe from "stripe";
 import { ask } from "./ask-stripe.ts";
 import type { Bounded, Gateway } from "./gateway.ts";
 import { previewInvoice } from "./preview-invoice.ts";
-import { readSecret } from "./stripe-client.ts";
+import { prepareClient, readSecret } from "./stripe-client.ts";
 import { checkoutOf, customerIdOf, customerOf, itemOf, subscriptionOf } from "./stripe-objects.ts";
 
 /** Seconds that a webhook may be old. */
 const tolerance = 300;
+
+/** Stripe, whose client is being made ready meanwhile. */
+export function openStripe(): Gateway {
+  prepareClient();
+  return stripe;
+}
 
 export const stripe: Gateway = {
   setQuantity({ itemId, quantity, prorationBehavior, apiVersion }, idempotencyKey, bounded) {

@@ -110,7 +110,7 @@ describe("the bundles", () => {
 
   test.each(functionKeys)("%s is within the bound of its kind", (key) => {
     expect(Buffer.byteLength(bundleOf(key)) / 1_000).toBeLessThanOrEqual(boundOf(key));
-    if (bills(key)) expect(statSync(join(bundleFolder(key), "stripe.cjs")).size / 1_000).toBeLessThan(275);
+    if (bills(key)) expect(statSync(join(bundleFolder(key), "stripe.cjs")).size / 1_000).toBeLessThan(120);
   });
 });
 

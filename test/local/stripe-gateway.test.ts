@@ -1,16 +1,23 @@
-/** What Tenantry asks of Stripe, by the real SDK, of a local run: its Stripe, and its Secrets Manager for the key. */
+/**
+ * What Tenantry asks of Stripe, by the real SDK as it is in the bundles, of a local run: its Stripe, and its Secrets
+ * Manager for the key.
+ */
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import Stripe from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { bundleFolder } from "../../infra/bundle.ts";
 import { close, listen } from "../../infra/local/http.ts";
 import { secret } from "../../infra/local/stripe/secret.ts";
 import { type Answer, apiVersion, type Gateway } from "../../shared/billing/gateway.ts";
-import { stripe } from "../../shared/billing/stripe.ts";
+import type * as Billing from "../../shared/billing/stripe.ts";
 import { ECHO, type Mini, startMini } from "./local-run.ts";
 import { sdkFor } from "./local-stripe.ts";
 
+const bundled = join(bundleFolder("jobs/apply-licenses"), "stripe.cjs");
+const { stripe, openStripe }: typeof Billing = createRequire(import.meta.url)(bundled);
 const NAME = "tenantry/stripe";
 const bounded = { within: 5_000 };
 let local: Mini;
@@ -38,6 +45,12 @@ const seen = async () => (await local.request("/_local/stripe")).json() as any;
 function value<Value>(answer: Answer<Value>): Value {
   if (!answer.ok) throw new Error(answer.message);
   return answer.value;
+}
+/** A bundle whose modules nobody has used. */
+function freshly(path: string) {
+  const require = createRequire(import.meta.url);
+  delete require.cache[path];
+  return require(path);
 }
 let business = 0;
 /** A business with a plan, and no licenses yet. */
@@ -232,6 +245,31 @@ it("an answer that never ends is given up in time, though something comes of it 
   expect(performance.now() - before).toBeLessThan(1_200);
   Object.assign(process.env, { STRIPE_SECRET: NAME, STRIPE_API_BASE });
   await close(dribble);
+});
+
+it("the key is on its way before anything is asked, and read once, whoever waits for it", async () => {
+  let reads = 0;
+  const secrets = createServer((request, response) => {
+    reads += 1;
+    request.resume().on("end", () => response.end(JSON.stringify({ SecretString: JSON.stringify(secret) })));
+  });
+  vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", `http://127.0.0.1:${await listen(secrets)}`);
+  vi.stubEnv("STRIPE_SECRET", "on its way");
+  const another: typeof Billing = await freshly(bundled);
+  const opened = another.openStripe();
+  await expect.poll(() => reads).toBe(1);
+  const asked = [1, 2, 3].map((n) => opened.readCustomer(`cus_none${n}`, bounded));
+  expect((await Promise.all(asked)).map((answer) => !answer.ok && answer.status)).toEqual([404, 404, 404]);
+  expect(reads).toBe(1);
+  vi.unstubAllEnvs();
+  await close(secrets);
+});
+
+it("a key that can't be had is told to whoever asks, not to the process", async () => {
+  vi.stubEnv("STRIPE_SECRET", "there is no such secret");
+  const answer = await openStripe().readCustomer("cus_1", bounded);
+  expect(answer).toMatchObject({ ok: false, status: null });
+  vi.unstubAllEnvs();
 });
 
 describe("the preview", () => {

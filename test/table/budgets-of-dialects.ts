@@ -9,6 +9,7 @@ const identity = [get("identity")];
 const caller = get("member");
 const profile = [get("user"), query("userMember", 3)];
 const shownUser = [get("business"), get("ledger"), get("member")];
+const shownCompanyUser = [get("business"), get("member"), get("ledger")];
 const shownAccess = [get("business"), get("member"), get("user")];
 
 /** What user accesses, company users and the account side around them may spend. */
@@ -42,8 +43,7 @@ export const budgetsOfDialects: Readonly<Record<string, Budget>> = {
       identity,
       [caller, get("user")],
       [commit("member", "member", "userMember", "user", "ledger", "event", "invited")],
-      [get("ledger")],
-      shownAccess,
+      [get("ledger"), ...shownAccess],
     ],
     answerBytes: 600,
     request: ({ businessId, stranger: { id } }) => ({
@@ -85,8 +85,7 @@ export const budgetsOfDialects: Readonly<Record<string, Budget>> = {
       identity,
       [caller, get("email")],
       [commit("member", "email", "member", "userMember", "user", "event", "invited", "ledger")],
-      [get("business"), get("member")],
-      [get("ledger")],
+      shownCompanyUser,
     ],
     heedsHeader: true,
     answerBytes: 600,
@@ -114,7 +113,6 @@ const named = async ({ table, owner, agent }: Cast) => {
   const body = { email: agent.email, user_code: "agent-1" };
   await callOn(table, "company-users/add-user", owner, { body });
 };
-const shownCompanyUser = [[get("business"), get("member")], [get("ledger")]];
 
 /** What doesn't happen often. */
 export const rareDialectLines: readonly Line[] = [
@@ -159,7 +157,7 @@ export const rareDialectLines: readonly Line[] = [
       [caller, get("email")],
       [get("member"), get("user")],
       [commit("member", "member", "event", "userCode", "userCode", "event")],
-      ...shownCompanyUser,
+      shownCompanyUser,
     ],
     before: async (cast) => {
       await named(cast);
@@ -177,7 +175,7 @@ export const rareDialectLines: readonly Line[] = [
       [get("member"), get("user")],
       [query("userMember", 1)],
       [commit("member", "member", "userMember", "user", "userMember", "invited", "ledger", "event")],
-      ...shownCompanyUser,
+      shownCompanyUser,
     ],
     request: ({ agent }) => ({ body: { email: agent.email, state: "INACTIVE" } }),
   },

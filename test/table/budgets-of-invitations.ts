@@ -24,7 +24,7 @@ const business = [get("business"), get("ledger")];
 /** The limits of the inviter and of the business. */
 const limits = ["rate", "rate"] as const;
 /** Beside the mail it is looked whether Stripe is to be told; then it is recorded that the mail was sent. */
-const mailed = [[get("ledger")], [commit(due, "event")], business];
+const mailed = [[get("ledger"), ...business], [commit(due, "event")]];
 const answerBytes = 630;
 
 const byId = async (cast: Cast): Promise<CallOptions> => {
@@ -61,8 +61,7 @@ export const budgetsOfInvitations: Readonly<Record<string, Budget>> = {
       identity,
       [caller, ...business, getBatch("email", 15)],
       [openedMany(15)],
-      [get("ledger")],
-      business,
+      [get("ledger"), ...business],
     ],
     heedsHeader: true,
     answerBytes: 15 * answerBytes,
@@ -149,8 +148,7 @@ export const rareInvitationLines: readonly Line[] = [
       [caller, ...business, getBatch("email", 100)],
       ...times(6, [openedMany(15)]),
       [openedMany(10)],
-      [get("ledger")],
-      business,
+      [get("ledger"), ...business],
     ],
     // In its first hour a business may have 20 open.
     request: () => ({ body: { invitations: addresses(100) }, now: itsTime + 2 * 60 * 60 * 1_000 }),

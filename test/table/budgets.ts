@@ -95,8 +95,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
       [caller, get("email")],
       // That they are not invited is checked by the way.
       [commit("member", "member", "userMember", "user", "ledger", "event", "invited")],
-      [get("ledger")],
-      shownMember,
+      // Whether Stripe is to be told is looked at beside.
+      [get("ledger"), ...shownMember],
     ],
     heedsHeader: true,
     answerBytes: 500,

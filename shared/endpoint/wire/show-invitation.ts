@@ -6,6 +6,7 @@ import type { BusinessItem, businessById } from "../../table/businesses.ts";
 import type { invitationById } from "../../table/invitations.ts";
 import type { Claimed } from "../../table/mail-invitation.ts";
 import type { Member } from "../../table/members.ts";
+import { billedBusiness } from "../billed-business.ts";
 import { deliver } from "../deliver.ts";
 import { invitationResponse } from "./invitation.ts";
 
@@ -35,11 +36,11 @@ export async function sendAndShow(
   now: number,
 ) {
   const inviterName = memberName(await caller.membership());
-  const [{ invitation }] = await Promise.all([
+  const [{ invitation }, billed] = await Promise.all([
     deliver(uses, claimed, { businessName: business.name, inviterName }),
-    uses.applyLicenses(caller.businessId),
+    billedBusiness(uses, caller.businessId),
   ]);
-  return invitationResponse(await uses.businessById(caller.businessId), invitation, now);
+  return invitationResponse(billed, invitation, now);
 }
 
 /** What is wrong with an address that no mail could be sent to. */

@@ -7,11 +7,13 @@ import { memberResponse } from "./member.ts";
 type Uses = Bound<{ businessById: typeof businessById; memberOf: typeof memberOf }>;
 
 /** A member as they are now, with their business and its ledger: the answer to every change of a member. */
-export async function showMember(uses: Uses, businessId: string, userId: string) {
-  const [state, member] = await Promise.all([
-    uses.businessById(businessId),
-    uses.memberOf(businessId, userId),
-  ]);
+export async function showMember(
+  uses: Uses,
+  businessId: string,
+  userId: string,
+  business = uses.businessById(businessId),
+) {
+  const [state, member] = await Promise.all([business, uses.memberOf(businessId, userId)]);
   if (!member) throw new Failed(MemberNotFound);
   return memberResponse(state, member);
 }
