@@ -15,7 +15,7 @@ export const found: readonly Finding[] = [
     what: "the intent after one that was late comes with the stream",
     planted: "the pace counts from when an intent was closed",
     schedule: {
-      ...{ seed: 75, proration: "create_prorations", subscribed: true, slow: 50, weather: [] },
+      ...{ seed: 252, proration: "create_prorations", subscribed: true, slow: 50, weather: [] },
       acts: [
         {
           ...{ id: "act1", at: 0, times: 1, keyed: true, skew: 0 },
@@ -34,7 +34,7 @@ export const found: readonly Finding[] = [
           deed: { do: "decline", who: null, pick: 2, byToken: false },
         },
       ],
-      faults: [{ invocation: "act8 try 1.1", io: 9, kind: "request late" }],
+      faults: [{ invocation: "act8 try 1.1", io: 12, kind: "request late" }],
     },
   },
 ];
