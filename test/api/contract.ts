@@ -7,8 +7,11 @@ export interface Answer {
   readonly body: any;
 }
 
-type Document = { paths: Record<string, Record<string, { responses: Record<string, ResponseObject> }>> };
-type ResponseObject = { content?: Record<string, { schema: object }> };
+type Document = {
+  components: { responses: Record<string, ResponseObject> };
+  paths: Record<string, Record<string, { responses: Record<string, ResponseObject> }>>;
+};
+type ResponseObject = { content?: Record<string, { schema: object }>; $ref?: string };
 
 /** Checks answers against the OpenAPI document of the run that gave them. */
 export class Contract {
@@ -24,8 +27,12 @@ export class Contract {
   check(method: string, path: string, { status, headers, body }: Answer): void {
     const template = this.#find(method, path);
     if (!template) return;
-    const where = `#/paths/${escapePart(template)}/${method.toLowerCase()}/responses/${status}`;
-    const declared = this.#document.paths[template]?.[method.toLowerCase()]?.responses[status];
+    const own = `#/paths/${escapePart(template)}/${method.toLowerCase()}/responses/${status}`;
+    const answer = this.#document.paths[template]?.[method.toLowerCase()]?.responses[status];
+    const where = answer?.$ref ?? own;
+    const declared = answer?.$ref
+      ? this.#document.components.responses[where.split("/").at(-1) ?? ""]
+      : answer;
     if (!declared) throw new Error(`${method} ${template} does not declare an answer ${status}`);
     const [mediaType = ""] = (headers.get("content-type") ?? "").split(";");
     if (!declared.content) return;

@@ -9,7 +9,12 @@ import { failuresOf } from "../../shared/endpoint/endpoint.ts";
 import { openApi } from "../../shared/endpoint/openapi/document.ts";
 
 const comments = Object.fromEntries(Object.keys(endpoints).map((key) => [key, descriptionOf(key)]));
-const document = JSON.parse(JSON.stringify(openApi(endpoints, comments)));
+const written = JSON.parse(JSON.stringify(openApi(endpoints, comments)));
+/** The document with what operations share put in where they refer to it; schemas stay references. */
+const document = JSON.parse(JSON.stringify(written), function put(_, value) {
+  const [, kind = "", name = ""] = /^#\/components\/(?!schemas)(\w+)\/(.+)$/.exec(value?.$ref) ?? [];
+  return name ? JSON.parse(JSON.stringify(written.components[kind][name]), put) : value;
+});
 const routes = Object.values(endpoints)
   .map(({ specification }) => specification)
   .filter(({ route }) => route !== "$default");
@@ -33,7 +38,7 @@ const rooted = (schema: object) =>
 
 describe("the OpenAPI document", () => {
   test("is valid OpenAPI 3.1, by the schema of the specification", async () => {
-    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    const { valid, errors } = await new Validator().validate(structuredClone(written));
     expect([valid, errors]).toEqual([true, undefined]);
   });
 
@@ -49,11 +54,11 @@ describe("the OpenAPI document", () => {
   });
 
   test("says of every member and parameter what it means (shared/endpoint/openapi/glossary.ts)", () => {
-    const undescribed = [...places(document)].flatMap(([path, { properties, parameters = [] }]) => [
+    const undescribed = [...places(document)].flatMap(([path, { properties, parameters = {} }]) => [
       ...Object.entries<any>(path.endsWith("/allOf/1") ? {} : (properties ?? {}))
         .filter(([, member]) => !member.description)
         .map(([name]) => `${path}.${name}`),
-      ...parameters
+      ...Object.values<any>(parameters)
         .filter((parameter: any) => !parameter.description || parameter.example === undefined)
         .map(({ name }: any) => `${path}.${name}`),
     ]);
@@ -65,7 +70,9 @@ describe("the OpenAPI document", () => {
   });
 
   test("gives an example of every body, and each fits its own schema", () => {
-    const contents = [...places(document)].filter(([path]) => /\/content\/[^/]+\/[^/]+$/.test(path));
+    const contents = [...places(document)].filter(([path]) =>
+      /^#\/paths.*\/content\/[^/]+\/[^/]+$/.test(path),
+    );
     for (const [path, { schema, example, examples = {} }] of contents) {
       const values =
         example === undefined ? Object.values<any>(examples).map(({ value }) => value) : [example];
@@ -133,7 +140,7 @@ describe("the OpenAPI document", () => {
   });
 
   test("writes no object of several members twice: it is named and referred to", () => {
-    const objects = [...places(document)]
+    const objects = [...places(written)]
       .filter(
         ([path, { properties }]) => !path.includes("/example") && Object.keys(properties ?? {}).length > 3,
       )
@@ -145,5 +152,10 @@ describe("the OpenAPI document", () => {
       .filter((same) => same.length > 1)
       .map((same) => same.map(([, path]) => path));
     expect(twice).toEqual([]);
+  });
+
+  test("stays small: what many operations answer stands in it once", () => {
+    const perRoute = JSON.stringify(written).length / routes.length;
+    expect(perRoute).toBeLessThan(JSON.stringify(document).length / routes.length / 2);
   });
 });

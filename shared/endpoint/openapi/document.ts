@@ -3,10 +3,12 @@ import { type Permission, permissions, type Rule } from "../../domain/permission
 import { bearsToken } from "../caller.ts";
 import { tenantry } from "../dialect.ts";
 import { type AnyEndpoint, failuresOf, type Specification } from "../endpoint.ts";
-import { inEach, refusals, successes } from "./answers.ts";
+import { inEach, successes } from "./answers.ts";
 import { CompanyUsersError, FieldErrors, GatewayMessage, Problem } from "./errors.ts";
 import { parameters } from "./parameters.ts";
+import { refusals } from "./refusals.ts";
 import { openSchemas, type Schemas } from "./schemas.ts";
+import { openShelf, type Shelf } from "./shelf.ts";
 
 /**
  * The OpenAPI 3.1 document of the whole API, made from the registry; `comments` are those above the endpoints, by
@@ -17,11 +19,12 @@ export function openApi(
   comments: Readonly<Record<string, string>>,
 ) {
   const schemas = openSchemas();
+  const shelf = openShelf();
   const paths: Record<string, Record<string, ReturnType<typeof operation>>> = {};
   for (const [key, { specification }] of Object.entries(endpoints)) {
     if (specification.route === "$default") continue;
     const [method = "", path = ""] = specification.route.split(" ");
-    const described = operation(schemas, key, specification, comments[key] ?? "");
+    const described = operation(schemas, shelf, key, specification, comments[key] ?? "");
     paths[path] = { ...paths[path], [method.toLowerCase()]: described };
   }
   const used = new Set(Object.keys(endpoints).map(tagOf));
@@ -39,6 +42,7 @@ export function openApi(
       .map(([name, description]) => ({ name, description })),
     paths,
     components: {
+      ...shelf.components(),
       schemas: { ...schemas.components(), Problem, FieldErrors, Error: CompanyUsersError, GatewayMessage },
       securitySchemes: {
         bearer: {
@@ -72,7 +76,13 @@ const tags: Readonly<Record<string, string>> = {
 
 const tagOf = (key: string) => (key.includes("/") ? (key.split("/")[0] ?? "") : "service");
 
-function operation(schemas: Schemas, key: string, specification: Specification, comment: string) {
+function operation(
+  schemas: Schemas,
+  shelf: Shelf,
+  key: string,
+  specification: Specification,
+  comment: string,
+) {
   const { caller, body, dialect = tenantry } = specification;
   const operationId = operationIdOf(key);
   const [summary = ""] = comment.split(/(?<=\.)\s/);
@@ -83,7 +93,7 @@ function operation(schemas: Schemas, key: string, specification: Specification, 
     summary: summary.replace(/\.$/, ""),
     description: [comment, needed].filter(Boolean).join("\n\n"),
     security: bearsToken(caller) ? [{ bearer: [] }] : [],
-    parameters: parameters(schemas, operationId, specification),
+    parameters: parameters(schemas, shelf, operationId, specification),
     ...(body && {
       requestBody: {
         required: true,
@@ -91,8 +101,8 @@ function operation(schemas: Schemas, key: string, specification: Specification, 
       },
     }),
     responses: {
-      ...successes(schemas, operationId, specification),
-      ...refusals(specification, failuresOf(specification)),
+      ...successes(schemas, shelf, operationId, specification),
+      ...refusals(shelf, specification, failuresOf(specification)),
     },
   };
 }

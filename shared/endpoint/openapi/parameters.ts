@@ -3,10 +3,12 @@ import type { Specification } from "../endpoint.ts";
 import { describe } from "./glossary.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { Schemas } from "./schemas.ts";
+import type { Shelf } from "./shelf.ts";
 
 /** The parameters of an endpoint: those of its path and query, and the headers that all endpoints take. */
 export function parameters(
   schemas: Schemas,
+  shelf: Shelf,
   operation: string,
   { route, caller, query, paged, repeat }: Specification,
 ) {
@@ -18,16 +20,21 @@ export function parameters(
     schema: { type: "string" },
   }));
   const properties = query ? schemas.members(query, operation) : {};
-  const inQuery = Object.entries({ ...(paged && paging), ...properties }).map(([name, schema]) => {
-    const { description: _, examples: __, ...rest } = schema;
-    return { name, in: "query", ...describe(name, operation), schema: rest };
-  });
-  return [
-    ...inPath,
-    ...inQuery,
+  const inQuery = (members: Record<string, JsonSchema>) =>
+    Object.entries(members).map(([name, schema]) => {
+      const { description: _, examples: __, ...rest } = schema;
+      return { name, in: "query", ...describe(name, operation), schema: rest };
+    });
+  const ofAll = [
+    ...(paged ? inQuery(paging) : []),
     ...(bearsToken(caller) && !(caller.kind === "member" && caller.businessIn) ? [businessHeader] : []),
     ...(caller.kind === "stripe" ? [signatureHeader] : []),
     ...(repeat ? [idempotencyHeader] : []),
+  ];
+  return [
+    ...inPath,
+    ...inQuery(properties),
+    ...ofAll.map((parameter) => shelf.put("parameters", parameter.name, parameter)),
   ];
 }
 
