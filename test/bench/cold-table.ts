@@ -13,12 +13,17 @@ export interface Wanted {
   readonly rounds: number;
   readonly only?: readonly string[] | undefined;
   readonly older?: Older | undefined;
+  /** Whether each process is asked a second time. */
+  readonly twice: boolean;
   /** Ends it early: with the rounds so far. */
   readonly signal: AbortSignal;
 }
 
 /** Interleaves functions and builds, so that whatever else the machine does falls on all of them alike. */
-export async function starts(stage: Stage, { rounds, only, older, signal }: Wanted): Promise<Measured[]> {
+export async function starts(
+  stage: Stage,
+  { rounds, only, older, twice, signal }: Wanted,
+): Promise<Measured[]> {
   const rows = stage.rows
     .filter(({ name }) => name === empty || !only || only.some((part) => name.includes(part)))
     .map((row) => ({ ...row, now: [] as ColdStart[], before: [] as ColdStart[] }));
@@ -27,8 +32,8 @@ export async function starts(stage: Stage, { rounds, only, older, signal }: Want
       if (signal.aborted) return rows;
       const folder = name === empty ? undefined : older?.folderOf(key);
       const both = [
-        async () => void now.push(await stage.start(name)),
-        async () => void (folder && before.push(await stage.start(name, () => folder))),
+        async () => void now.push(await stage.start(name, { twice })),
+        async () => void (folder && before.push(await stage.start(name, { folder, twice }))),
       ];
       for (const start of round % 2 ? both.reverse() : both) await start();
     }
@@ -36,30 +41,39 @@ export async function starts(stage: Stage, { rounds, only, older, signal }: Want
   return rows;
 }
 
-type Measure = "readyMs" | "answerMs" | "cpuMs";
+type Measure = (start: ColdStart) => number;
+
+const ready: Measure = ({ readyMs }) => readyMs;
+const answer: Measure = ({ answerMs }) => answerMs;
+const cpu: Measure = ({ cpuMs }) => cpuMs;
+const start: Measure = ({ answerMs, againMs }) => answerMs - againMs;
 
 /** A table of them, with the status of whatever was refused. */
-export function* ratios(rows: readonly Measured[], against?: string): Generator<string> {
+export function* ratios(
+  rows: readonly Measured[],
+  { against, twice }: { readonly against?: string | undefined; readonly twice: boolean },
+): Generator<string> {
   const nothing = rows.find(({ name }) => name === empty)?.now ?? [];
   const ratio = (samples: ColdStart[], measure: Measure, quantile = 0.5) =>
     at(samples, measure, quantile) / at(nothing, measure, 0.5);
+  const [last, lastTitle] = twice ? [start, "start"] : [cpu, "cpu"];
   const width = Math.max(...rows.map(({ name }) => name.length));
   const line = (name: string, cells: readonly (string | number)[], note = "") =>
     name.padEnd(width) + cells.map(cellOf).join("") + note;
   const figures = (samples: ColdStart[]) => [
-    ratio(samples, "readyMs"),
-    ratio(samples, "answerMs"),
-    ratio(samples, "answerMs", 0.9),
-    ratio(samples, "cpuMs"),
+    ratio(samples, ready),
+    ratio(samples, answer),
+    ratio(samples, answer, 0.9),
+    ratio(samples, last),
   ];
-  const titles = ["ready", "answer", "p90", "cpu"];
+  const titles = ["ready", "answer", "p90", lastTitle];
   // Both builds are started one after the other: the median of the differences, in which the machine's moods are not.
   const change = (now: readonly ColdStart[], before: readonly ColdStart[], measure: Measure) =>
     quantileOf(
-      before.map((was, n) => (now[n]?.[measure] ?? Number.NaN) - was[measure]),
+      before.flatMap((was, n) => now.slice(n, n + 1).map((is) => measure(is) - measure(was))),
       0.5,
     ) / at(nothing, measure, 0.5);
-  const differences = ["answer", `at ${against?.slice(0, 8)}`, "change", "cpu", "then", "change"];
+  const differences = ["answer", `at ${against?.slice(0, 8)}`, "change", lastTitle, "then", "change"];
   yield line("", against ? differences : titles);
   for (const { name, now, before } of rows) {
     const pair = (measure: Measure) => [
@@ -67,7 +81,7 @@ export function* ratios(rows: readonly Measured[], against?: string): Generator<
       ratio(before, measure),
       change(now, before, measure),
     ];
-    const cells = against ? [...pair("answerMs"), ...pair("cpuMs")] : figures(now);
+    const cells = against ? [...pair(answer), ...pair(last)] : figures(now);
     yield line(name, cells, refusals(now) + refusals(before, " then"));
   }
 }
@@ -83,10 +97,7 @@ function refusals(samples: readonly ColdStart[], when = ""): string {
 }
 
 function at(samples: readonly ColdStart[], measure: Measure, quantile: number): number {
-  return quantileOf(
-    samples.map((sample) => sample[measure]),
-    quantile,
-  );
+  return quantileOf(samples.map(measure), quantile);
 }
 
 function quantileOf(figures: readonly number[], quantile: number): number {

@@ -11,6 +11,7 @@ const HELP = `npm run bench:cold -- [options]     Cold starts as ratios to an em
   --rounds N       interleaved rounds (default 20)
   --only a,b       only the endpoints whose names hold one of these
   --against REF    beside those of another commit, started in the same rounds: before, now, and the difference
+  --again          ask each a second time: "start", the first answer without the second, replaces "cpu"
   --help           show this
 
 Ctrl-C ends it with the rounds so far.`;
@@ -20,14 +21,14 @@ function print(line: string): void {
 }
 
 async function main(): Promise<void> {
-  const { rounds, only, against, help } = readOptions();
+  const { rounds, only, against, again: twice, help } = readOptions();
   if (help) return print(HELP);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   await synthesise({ stage: "local", output: assembly });
   const older = against ? bundleOlder(against) : undefined;
   try {
-    await report({ rounds, only, older, signal: stop.signal }, against);
+    await report({ rounds, only, older, twice, signal: stop.signal }, against);
   } finally {
     older?.remove();
   }
@@ -43,9 +44,10 @@ async function report(wanted: Wanted, against: string | undefined): Promise<void
     if (rounds === 0) return;
     print(
       `Cold starts on Node.js ${process.versions.node}, ${rounds} interleaved rounds, medians, as ratios to an empty handler's.\n` +
-        "ready: spawn to the first request for an event; answer: to the first answer; p90: of it; cpu: user and system time.\n",
+        "ready: spawn to the first request for an event; answer: to the first answer; p90: of it; cpu: user and system\n" +
+        "time; start: the first answer without what a second request takes, warm.\n",
     );
-    for (const line of ratios(measured, against)) print(line);
+    for (const line of ratios(measured, { against, twice: wanted.twice })) print(line);
   } finally {
     await stage.close();
   }
@@ -58,6 +60,7 @@ function readOptions() {
         rounds: { type: "string", default: "20" },
         only: { type: "string" },
         against: { type: "string" },
+        again: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });

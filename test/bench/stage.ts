@@ -13,8 +13,8 @@ export const empty = "an empty handler";
 export interface Stage {
   /** The empty handler, and every endpoint with a request that it carries out. */
   readonly rows: readonly Pick<Row, "name" | "key">[];
-  /** Starts the function of a row: as it is built here, or in another folder. */
-  start(name: string, folderOf?: (key: string) => string): Promise<ColdStart>;
+  /** Starts the function of a row: as it is built here, or in another folder. By `twice` it is asked once more. */
+  start(name: string, how?: { readonly folder?: string; readonly twice?: boolean }): Promise<ColdStart>;
   /** Whether SES was sent something since it was last asked for. */
   mailed(): boolean;
   close(): Promise<void>;
@@ -35,10 +35,11 @@ export async function openStage(): Promise<Stage> {
   const rows = new Map(made.map((row) => [row.name, row]));
   return {
     rows: [{ name: empty, key: "empty" }, ...made],
-    async start(name, folderOf = bundleFolder) {
+    async start(name, { folder: other, twice = false } = {}) {
       const row = rows.get(name);
-      const code = row ? folderOf(row.key) : join(folder, "empty");
-      return starter.start(code, services.env, (await row?.event()) ?? {});
+      const code = row ? (other ?? bundleFolder(row.key)) : join(folder, "empty");
+      const event = async () => (await row?.event()) ?? {};
+      return starter.start(code, services.env, twice ? [await event(), await event()] : [await event()]);
     },
     mailed: services.mailed,
     async close() {
