@@ -7,7 +7,11 @@ export interface Happening {
   run: (() => void) | undefined;
 }
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+/**
+ * Runs all that has been promised, and what follows from it. Without Node.js' own turn after each thing that happens,
+ * which takes a quarter of the time: nothing here waits for anything real.
+ */
+const { _tickCallback: settle } = process as unknown as { readonly _tickCallback: () => void };
 
 /**
  * Virtual time and chance: whatever waits, waits here, and one thing happens after the other, each with all that
@@ -49,14 +53,26 @@ export class Timeline {
   }
 
   /** Lets everything happen until a time. */
-  async run(until: number): Promise<void> {
-    await settled();
+  run(until: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          this.#pass(until);
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  #pass(until: number): void {
     for (let next = this.#heap[0]; next && next.at <= until; next = this.#heap[0]) {
       this.#take();
       if (!next.run) continue;
       this.now = next.at;
       next.run();
-      await settled();
+      settle();
     }
     this.now = Math.max(this.now, until);
   }
