@@ -3,7 +3,7 @@ import type { Metafile, Plugin } from "esbuild";
 import { stripeResources } from "../shared/billing/stripe-resources.ts";
 
 /**
- * Leaves out of the bundles what nobody asks of Stripe's SDK, three quarters of it: every resource hangs on its client,
+ * Leaves out of the bundles what nobody asks of Stripe's SDK, more than half of it: every resource hangs on its client,
  * so no bundler can tell that it isn't used. What is asked is the SDK's own code, from the sending to the errors.
  */
 export const stripeWithoutUnused: Plugin = {

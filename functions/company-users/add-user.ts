@@ -18,6 +18,7 @@ import { may } from "../../shared/endpoint/caller.ts";
 import { deliver } from "../../shared/endpoint/deliver.ts";
 import { companyUsers } from "../../shared/endpoint/dialects/company-users.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
+import { finishAll } from "../../shared/endpoint/finish-all.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { CompanyUserRequest, CompanyUserResponse } from "../../shared/endpoint/wire/company-user.ts";
@@ -87,7 +88,7 @@ export const addCompanyUser = endpoint(
       if (saved.mail) await deliver(uses, saved.mail, names);
       return shown;
     };
-    const [shown] = await Promise.all([show(), uses.applyLicenses(businessId)]);
+    const [shown] = await finishAll([show(), uses.applyLicenses(businessId)]);
     return { status: saved.isNew ? 201 : 200, body: companyUserResponse(shown) };
   },
   async ({ uses }, { businessId = "", userId = "", isNew }) => ({

@@ -15,6 +15,7 @@ import { isId } from "../../shared/domain/ids.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { userAccess } from "../../shared/endpoint/dialects/user-access.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
+import { finishAll } from "../../shared/endpoint/finish-all.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { namedAccess } from "../../shared/endpoint/wire/access-ids.ts";
@@ -54,10 +55,7 @@ export const createUserAccess = endpoint(
     if (!isId("usr", userId)) throw fail(UserNotFound);
     await uses.addUserAccess(caller, userId, { access, primary: body.primary });
     const { businessId } = caller;
-    const [added] = await Promise.all([
-      uses.userAccessOf(businessId, userId),
-      uses.applyLicenses(businessId),
-    ]);
+    const [added] = await finishAll([uses.userAccessOf(businessId, userId), uses.applyLicenses(businessId)]);
     return { status: 201, body: { user_access: userAccessEntry(added) } };
   },
   async ({ uses }, { businessId = "", userId = "" }) => ({

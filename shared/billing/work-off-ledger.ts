@@ -1,7 +1,7 @@
 import { abandoned } from "../domain/ledger-intents.ts";
-import type { Step } from "../domain/ledger-work.ts";
+import { dueStep, type Step } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
-import { moveLedger } from "../table/ledger.ts";
+import { ledgerOf, moveLedger } from "../table/ledger.ts";
 import { billingSettings } from "./settings.ts";
 import { deskFor, putAway, workOff } from "./work-off.ts";
 
@@ -22,8 +22,15 @@ export const workOffLedger = {
   async run(context: Context, businessId: string, now: number) {
     const settings = billingSettings();
     if (!settings) return undefined;
+    const read = await ledgerOf.run(context, businessId);
+    if (!read) return undefined;
+    if (settings.mode === "apply" && !dueStep(read, now, steps.apply)) {
+      // Mostly the request has done it all: then neither Stripe's SDK nor its key is wanted.
+      await putAway({ context, businessId }, read);
+      return read;
+    }
     const desk = await deskFor(context, businessId, settings, now);
-    const ledger = await workOff(desk, steps[settings.mode]);
+    const ledger = await workOff(desk, steps[settings.mode], read);
     if (!ledger) return undefined;
     if (settings.mode === "apply") {
       await putAway(desk, ledger);

@@ -137,7 +137,7 @@ async function cancelSubscription(desk: Desk, { cancelWanted = "", ...ledger }: 
   return move(desk, { cancelWanted, ...ledger }, (now) =>
     answer.ok
       ? ending(now, cancelWanted, answer.value.cancelAt)
-      : notEnding(now, isRefusal(answer), desk.now()),
+      : notEnding(now, cancelWanted, isRefusal(answer), desk.now()),
   );
 }
 
@@ -167,7 +167,10 @@ export async function factsOf(desk: Desk, { customer, subscription }: Ledger): P
 }
 
 /** Takes a ledger off the list of what is due where nothing is, such as one that has no subscription. */
-export async function putAway({ context, businessId }: Desk, ledger: StoredLedger): Promise<void> {
+export async function putAway(
+  { context, businessId }: Pick<Desk, "context" | "businessId">,
+  ledger: StoredLedger,
+): Promise<void> {
   if (dueAt(ledger) === undefined && ledger.gsi2pk?.startsWith("DUE#LICENSES"))
     await moveLedger.run(context, businessId, ledger, (now) => (dueAt(now) === undefined ? now : undefined));
 }

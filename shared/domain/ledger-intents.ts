@@ -5,14 +5,14 @@
 import type { Intent, Ledger } from "./ledger.ts";
 import { limits } from "./ledger-limits.ts";
 import { detached, neverAsked } from "./ledger-subscription.ts";
-import { isBehind } from "./ledger-work.ts";
+import { dueStep, isBehind } from "./ledger-work.ts";
 
 type Settings = Pick<Intent["request"], "prorationBehavior" | "apiVersion">;
 
-/** Opens an intent for what is wanted now. */
+/** Opens an intent for what is wanted now, if that is still due: somebody else may have opened one, and closed it. */
 export function opened(ledger: Ledger, uuid: string, settings: Settings, now: number): Ledger | undefined {
-  const { op, subscription, seats, desiredVersion } = ledger;
-  if (op || !subscription) return undefined;
+  const { subscription, seats, desiredVersion } = ledger;
+  if (!subscription || dueStep(ledger, now, ["open"]) !== "open") return undefined;
   const request = { itemId: subscription.itemId, quantity: seats, ...settings };
   const intent = { uuid, version: desiredVersion, request, openedAt: now };
   const { behindSince = now } = ledger;

@@ -12,8 +12,6 @@ export const limits = {
   mostBackOff: 60 * seconds,
   /** A card that was declined is tried again after a day, unless something changes. */
   parking: 24 * hours,
-  /** An intent that is open longer needs a person. */
-  alarmAfter: 5 * minutes,
   /** Between two looks at Stripe's side of a ledger (with those who look every ten minutes: an hour), and two counts of its holders. */
   reconcile: 50 * minutes,
   recount: 24 * hours,

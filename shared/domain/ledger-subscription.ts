@@ -16,7 +16,13 @@ export function ending(ledger: Ledger, subscriptionId: string, cancelAt: number 
 }
 
 /** Stripe has not: again later. Where it refuses (`isRefused`), it is read too: it may have ended the subscription. */
-export function notEnding(ledger: Ledger, isRefused: boolean, now: number): Ledger {
+export function notEnding(
+  ledger: Ledger,
+  subscriptionId: string,
+  isRefused: boolean,
+  now: number,
+): Ledger | undefined {
+  if (ledger.cancelWanted !== subscriptionId) return undefined;
   const { cancelFailingSince = now, refreshWanted = 0 } = ledger;
   const later = { ...ledger, cancelFailingSince, cancelFrom: now + limits.mostBackOff };
   return isRefused ? { ...later, refreshWanted: refreshWanted + 1 } : later;

@@ -6,6 +6,7 @@ import { LicenseWorld } from "./license-world.ts";
 const loaded: { contexts: Context[] } = { contexts: [] };
 const table: { opened: Context["table"] } = { opened: undefined };
 let applyLicenses: typeof import("../../shared/billing/apply-licenses.ts").applyLicenses;
+let workOffLedger: typeof import("../../shared/billing/work-off-ledger.ts").workOffLedger;
 
 /** Modules of its own: the other tests share theirs. */
 beforeAll(async () => {
@@ -22,6 +23,7 @@ beforeAll(async () => {
     tableOf: (context: Context) => context.table ?? table.opened,
   }));
   ({ applyLicenses } = await import("../../shared/billing/apply-licenses.ts"));
+  ({ workOffLedger } = await import("../../shared/billing/work-off-ledger.ts"));
 });
 afterAll(() => {
   vi.doUnmock("../../shared/billing/work-off.ts");
@@ -44,4 +46,15 @@ test("the protocol sits down only to what is due, and over the connection that t
   await applyLicenses.run(outside, world.businessId);
   expect(loaded.contexts.map((context) => context.table)).toEqual([table.opened]);
   expect(world.quantity).toBe(2);
+});
+
+test("the job doesn't sit down, or ask for Stripe's key, where the request has done it all", async () => {
+  const world = new LicenseWorld();
+  await world.subscribe();
+  await world.add();
+  table.opened = { name: "memory", client: world.table.client as never };
+  const outside = { now: world.now, timeLeft: () => 60_000, stripe: world.stripe } as unknown as Context;
+  loaded.contexts.length = 0;
+  expect((await workOffLedger.run(outside, world.businessId, world.now))?.seats).toBe(2);
+  expect(loaded.contexts).toEqual([]);
 });

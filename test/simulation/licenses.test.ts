@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { callOn } from "../table/in-process.ts";
 import { hours, LicenseWorld, minutes, seconds } from "./license-world.ts";
 
 const log = vi.spyOn(console, "log").mockImplementation(() => {});
@@ -27,7 +28,28 @@ function expectSettled(world: LicenseWorld): void {
   });
 }
 
-test("a member who is added is billed before the answer says so", async () => {
+describe("is billed before the answer says so:", () => {
+  test.each([
+    ["a member", "members/add-member", { email: "ada@example.com" }],
+    ["who is invited", "invitations/invite-member", { email: "new@example.com" }],
+    [
+      "who is invited with others",
+      "invitations/invite-members",
+      { invitations: [{ email: "new@example.com" }] },
+    ],
+  ])("%s", async (_, key, body) => {
+    const world = await subscribed();
+    const ada = { subject: "ada", email: "ada@example.com" };
+    await callOn(world.table, "users/get-me", ada, { now: world.now });
+    const answer = await world.call(key, { body });
+    const shown = Array.isArray(answer?.body) ? answer.body[0].invitation : answer?.body;
+    expect([shown.licenseBillingStatus, shown.licenseQuantity]).toEqual(["Active", "2"]);
+    expect(world.quantity).toBe(2);
+    expectSettled(world);
+  });
+});
+
+test("a member who was added is shown as billed", async () => {
   const world = await subscribed();
   const { body } = (await world.call("members/list-members")) ?? {};
   expect(body[0]).toMatchObject({ licenseBillingStatus: "Active", licenseQuantity: "1" });

@@ -14,11 +14,12 @@ export function refusals(
   declared: readonly Failure[],
 ): Record<string, object> {
   const groups = Map.groupBy(declared, (failure) => String(dialect.statusOf(failure)));
-  const ofOthers = Object.keys(ofGateway).filter((status) => status !== "401" || bearsToken(caller));
-  const statuses = [...new Set([...groups.keys(), ...ofOthers])];
+  const { 401: _, ...ofAnyone } = ofGateway;
+  const ofOthers: Readonly<Record<string, string>> = bearsToken(caller) ? ofGateway : ofAnyone;
+  const statuses = [...new Set([...groups.keys(), ...Object.keys(ofOthers)])];
   const answers = statuses.map((status) => {
     const group = groups.get(status) ?? [];
-    const answer = refusal(shelf, dialect, status, group);
+    const answer = refusal(shelf, dialect, { status, group, message: ofOthers[status] });
     if (group.length > 1) return [status, answer] as const;
     // What one failure alone says, or API Gateway alone, is the same wherever it is said.
     return [status, shelf.put("responses", nameOf(dialect, group[0]?.code ?? status), answer)] as const;
@@ -26,8 +27,14 @@ export function refusals(
   return Object.fromEntries(answers);
 }
 
-function refusal(shelf: Shelf, dialect: Dialect, status: string, group: readonly Failure[]): Response {
-  const message = ofGateway[status];
+interface Refusal {
+  readonly status: string;
+  readonly group: readonly Failure[];
+  /** What API Gateway says with that status, if it does. */
+  readonly message: string | undefined;
+}
+
+function refusal(shelf: Shelf, dialect: Dialect, { status, group, message }: Refusal): Response {
   const own = group.length > 0 ? failuresIn(shelf, dialect, group) : {};
   const content = message ? { ...own, [json]: orGateway(own[json], message) } : own;
   if (group.length === 0) return { description: `API Gateway: ${message}.`, content };
@@ -53,7 +60,7 @@ function orGateway(content: Content | undefined, message: string): Content {
 }
 
 /** What API Gateway answers by itself, before or instead of a function. */
-const ofGateway: Readonly<Record<string, string>> = {
+const ofGateway = {
   401: "Unauthorized",
   413: "Request Entity Too Large",
   429: "Too Many Requests",

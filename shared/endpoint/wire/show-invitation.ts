@@ -8,6 +8,7 @@ import type { Claimed } from "../../table/mail-invitation.ts";
 import type { Member } from "../../table/members.ts";
 import { billedBusiness } from "../billed-business.ts";
 import { deliver } from "../deliver.ts";
+import { finishAll } from "../finish-all.ts";
 import { invitationResponse } from "./invitation.ts";
 
 type SendUses = Parameters<typeof deliver>[0] &
@@ -36,7 +37,7 @@ export async function sendAndShow(
   now: number,
 ) {
   const inviterName = memberName(await caller.membership());
-  const [{ invitation }, billed] = await Promise.all([
+  const [{ invitation }, billed] = await finishAll([
     deliver(uses, claimed, { businessName: business.name, inviterName }),
     billedBusiness(uses, caller.businessId),
   ]);

@@ -2,6 +2,7 @@ import { Failed, MemberNotFound } from "../../domain/failures.ts";
 import type { Bound } from "../../operation.ts";
 import type { businessById } from "../../table/businesses.ts";
 import type { memberOf } from "../../table/members.ts";
+import { finishAll } from "../finish-all.ts";
 import { memberResponse } from "./member.ts";
 
 type Uses = Bound<{ businessById: typeof businessById; memberOf: typeof memberOf }>;
@@ -13,7 +14,7 @@ export async function showMember(
   userId: string,
   business = uses.businessById(businessId),
 ) {
-  const [state, member] = await Promise.all([business, uses.memberOf(businessId, userId)]);
+  const [state, member] = await finishAll([business, uses.memberOf(businessId, userId)]);
   if (!member) throw new Failed(MemberNotFound);
   return memberResponse(state, member);
 }
