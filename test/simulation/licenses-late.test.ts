@@ -1,6 +1,7 @@
 /** Who comes late: to an intent that somebody else has opened and closed, or to the answer that waits for them. */
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test, vi } from "vitest";
+import { FakeSes } from "../email/fake-ses.ts";
 import { callOn, runJobOn } from "../table/in-process.ts";
 import { LicenseWorld, seconds } from "./license-world.ts";
 
@@ -81,7 +82,7 @@ test.each([
   ["invitations/invite-member", { email: "new@example.com" }],
   ["user-access/create-user-access", { access_id: "2", company_id: "theirs" }],
 ])(
-  "%s: Stripe is told by the time of the answer, also where what it shows can't be read",
+  "%s: by the time of the answer Stripe is told, and a mail recorded, also where what it shows can't be read",
   async (key, body) => {
     const world = new LicenseWorld();
     await world.subscribe();
@@ -102,8 +103,17 @@ test.each([
     };
     const table = { name: "memory", client: { send } as never };
     const named = "company_id" in body ? { ...body, company_id: world.businessId } : body;
-    const options = { body: named, now, stripe, params: { user_id: person.id } };
+    const ses = new FakeSes();
+    const email = {
+      send: async (mail: never) => {
+        for (let turns = 50; turns > 0; turns -= 1) await new Promise(setImmediate);
+        return ses.send(mail);
+      },
+    };
+    const options = { body: named, now, stripe, email: email as never, params: { user_id: person.id } };
     const { status } = await callOn(table, key, boss, options);
     expect([status, isChanged, world.quantity, world.ledger.op]).toEqual([500, true, 2, undefined]);
+    const owed = world.table.partition(`BUSINESS#${world.businessId}`, "INVITATION#").map((it) => it.owed);
+    expect(owed.filter((mail) => mail !== undefined)).toEqual([]);
   },
 );
