@@ -37,4 +37,29 @@ export const found: readonly Finding[] = [
       faults: [{ invocation: "act8 try 1.1", io: 12, kind: "request late" }],
     },
   },
+  {
+    // Found by a reader: whoever lost the race for an intent, and came back when it was closed, opened another one
+    // without asking whether anything was due any more; the card was declined again for the same licenses.
+    what: "an intent that others have closed is not opened again",
+    planted: "what others have closed is opened again",
+    schedule: {
+      ...{ seed: 1, proration: "always_invoice", subscribed: true, slow: 1_000_000, weather: [] },
+      acts: [
+        { ...{ id: "act1", at: 0, times: 1, keyed: true, skew: 0 }, deed: { do: "card", works: false } },
+        {
+          ...{ id: "act2", at: 1_000, times: 1, keyed: true, skew: 0 },
+          deed: { do: "add", who: 0, whom: 3, role: "Agent" },
+        },
+        {
+          ...{ id: "act3", at: 6_000, times: 1, keyed: true, skew: 0 },
+          deed: { do: "add", who: 0, whom: 4, role: "Agent" },
+        },
+        {
+          ...{ id: "act4", at: 21_100, times: 2, keyed: true, skew: 0 },
+          deed: { do: "tick", job: "apply-licenses" },
+        },
+      ],
+      faults: [{ invocation: "act4 apply-licenses tick 1", io: 4, kind: "request lost" }],
+    },
+  },
 ];

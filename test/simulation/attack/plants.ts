@@ -70,12 +70,11 @@ const bugs: readonly Plant[] = [
       "work.find(({ step, isOpen, from }) =>",
       '[...work].sort((a) => (a.step === "open" ? -1 : 0)).find(({ step, isOpen, from }) =>',
     ],
-    [
-      "const { op, subscription, seats, desiredVersion } = ledger;\n  if (op || !subscription)",
-      "const { subscription, seats, desiredVersion } = ledger;\n  if (!subscription)",
-      intents,
-    ],
   ),
+  plant("what others have closed is opened again", "declined once", intents, [
+    'if (!subscription || dueStep(ledger, now, ["open"]) !== "open")',
+    "if (!subscription || ledger.op)",
+  ]),
   plant("one more instead of how many", "Stripe has the seats", intents, [
     "quantity: seats, ...settings",
     "quantity: (ledger.appliedQuantity ?? 0) + 1, ...settings",
@@ -210,6 +209,7 @@ const shownBy: Readonly<Record<string, Kind>> = {
   "no compare-and-set on op": "invitation",
   "no compare-and-set on desiredVersion": "rights",
   "the pace counts from when an intent was closed": "found",
+  "what others have closed is opened again": "found",
   "a claim that two can have": "invitation",
   "another token for each attempt": "rights",
   "a bus that does not answer is forgotten": "single",
