@@ -6,7 +6,7 @@ import { safeMessage } from "../../../shared/domain/invitations.ts";
 import type { Mailbox } from "../ses/mailbox.ts";
 import type { Home } from "./home.ts";
 import { type Html, html } from "./html.ts";
-import type { Asked } from "./pages.ts";
+import type { Asked } from "./page.ts";
 
 /** What the API says of an invitation that can be answered. */
 const OPEN = safeMessage({ state: "Pending", expiresAt: 1 }, 0);

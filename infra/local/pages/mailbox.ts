@@ -1,7 +1,7 @@
 /** The mailbox of the run: every mail that its SES has taken, with its text, its HTML and its headers. */
 import type { Mail, Mailbox } from "../ses/mailbox.ts";
 import { type Html, html } from "./html.ts";
-import type { Asked, Content } from "./pages.ts";
+import type { Asked, Content } from "./page.ts";
 
 const SHOWN = 100;
 const PARTS = ["HTML", "Text", "Headers"] as const;

@@ -11,12 +11,9 @@ import { accept } from "./accept.ts";
 import { docs } from "./docs.ts";
 import { type Home, home } from "./home.ts";
 import { mailbox, mailHtml } from "./mailbox.ts";
+import type { Content, Page } from "./page.ts";
 import { stripePage } from "./stripe.ts";
 
-/** What of a request a page is made of: the last part of its path, and what follows the path. */
-export type Asked = { last: string; search: URLSearchParams };
-export type Content = { body: string | Buffer; status?: number; headers?: Record<string, string> };
-type Page = (asked: Asked) => Promise<string | Buffer | Content> | string | Content;
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What the pages show of the run. */

@@ -1,7 +1,7 @@
 /** The local Stripe: Checkout and the billing portal for customers, and for the developer all that there is to see. */
 import type { LocalStripe } from "../stripe/stripe.ts";
 import { type Html, html } from "./html.ts";
-import type { Asked } from "./pages.ts";
+import type { Asked } from "./page.ts";
 import {
   checkoutCard,
   customerCard,
