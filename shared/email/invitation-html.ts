@@ -1,4 +1,4 @@
-import type { Sentence, Words } from "./invitation-mail.ts";
+import type { Sentence, Words } from "./invitation-words.ts";
 
 /**
  * The HTML part, as mail clients want it: tables for layout and inline styles, since many know nothing else. Written

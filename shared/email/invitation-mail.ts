@@ -1,5 +1,6 @@
 import type { Role } from "../domain/accesses.ts";
 import { invitationHtml } from "./invitation-html.ts";
+import type { Sentence, Words } from "./invitation-words.ts";
 import { safeName } from "./safe-name.ts";
 
 /** An email to a person who is invited, and which send of which invitation it is. */
@@ -17,20 +18,6 @@ export interface InvitationMail {
   readonly expiresAt: number;
   readonly token: string;
 }
-
-/** What the email says, piece by piece; the names in it are safe, the link is the only one. */
-export interface Words {
-  readonly heading: Sentence;
-  readonly ends: string;
-  readonly ask: string;
-  readonly accept: string;
-  readonly ignore: string;
-  readonly personal: string;
-  readonly link: string;
-}
-
-/** A sentence whose names are set apart. */
-export type Sentence = readonly (string | { readonly name: string })[];
 
 export interface Rendered {
   readonly subject: string;
