@@ -6,9 +6,10 @@ import type { Context } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
 import type { Condition } from "./expressions.ts";
-import type { Found } from "./find-company-user.ts";
+import type { EmailItem } from "./identities.ts";
 import type { InvitedItem } from "./invitations.ts";
-import type { Member, MemberProfile } from "./members.ts";
+import type { Member, MemberItem, MemberProfile, UserMemberItem } from "./members.ts";
+import type { UserItem } from "./users.ts";
 
 /** What a company says of a user: found by email or by code. Members left out stay, undefined takes one back. */
 export interface CompanyUserChange {
@@ -22,6 +23,16 @@ export interface CompanyUserChange {
   readonly sealedSsn?: string | null | undefined;
   /** Whether to mail them that they have been added, where they are active then. */
   readonly sendsMail: boolean;
+}
+
+/** Whom a change is about, as they were read: nobody yet, a user of other companies, or one of this company. */
+export interface Found {
+  readonly userId: string;
+  readonly claim: EmailItem | undefined;
+  readonly user: UserItem | undefined;
+  readonly member: MemberItem | undefined;
+  /** Those that may become current, where one ends. */
+  readonly memberships: readonly UserMemberItem[];
 }
 
 /** Everything that was decided of a user of a company before it is written. */

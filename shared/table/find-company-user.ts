@@ -1,25 +1,15 @@
 import type { Email } from "../domain/email.ts";
 import { CompanyUserNotFound, Failed } from "../domain/failures.ts";
 import type { Context } from "../operation.ts";
-import type { CompanyUserChange } from "./company-user-change.ts";
+import type { CompanyUserChange, Found } from "./company-user-change.ts";
 import { userIdByCode } from "./company-users.ts";
 import type { EmailItem } from "./identities.ts";
-import type { MemberItem, UserMemberItem } from "./members.ts";
+import type { MemberItem } from "./members.ts";
 import { moveMembership } from "./move-membership.ts";
 import { get } from "./read.ts";
 import { inheriting } from "./remove-member.ts";
 import { key } from "./schema.ts";
 import type { UserItem } from "./users.ts";
-
-/** Whom a change is about, as they were read: nobody yet, a user of other companies, or one of this company. */
-export interface Found {
-  readonly userId: string;
-  readonly claim: EmailItem | undefined;
-  readonly user: UserItem | undefined;
-  readonly member: MemberItem | undefined;
-  /** Those that may become current, where one ends. */
-  readonly memberships: readonly UserMemberItem[];
-}
 
 /**
  * Finds them by email, whoever has it, or by the company's code; `fresh` is who they are where nobody has the email.
