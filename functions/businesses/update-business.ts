@@ -10,7 +10,8 @@ import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { BusinessResponse, BusinessUpdate, businessResponse } from "../../shared/endpoint/wire/business.ts";
 import { changesOf } from "../../shared/endpoint/wire/fields.ts";
-import { businessById, updateBusiness } from "../../shared/table/businesses.ts";
+import { businessById } from "../../shared/table/businesses.ts";
+import { updateBusiness } from "../../shared/table/update-business.ts";
 
 /** Updates the current business's profile. Members left out stay as they are; null takes one back. Its place in the hierarchy, and that it is the default one, is an Owner's to say. */
 export const updateMyBusiness = endpoint(

@@ -1,21 +1,11 @@
-import {
-  BusinessNotFound,
-  Busy,
-  Failed,
-  Forbidden,
-  ParentNotFound,
-  ParentNotPossible,
-} from "../domain/failures.ts";
+import { BusinessNotFound, Failed } from "../domain/failures.ts";
 import type { Placed } from "../domain/hierarchy.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit } from "./commit.ts";
-import { businessEvent, userEvent } from "./events.ts";
-import { setOrRemove } from "./expressions.ts";
-import { changesPlace, ownedBy, placing } from "./hierarchy.ts";
+import { userEvent } from "./events.ts";
 import type { LicensesItem } from "./licenses.ts";
-import { callerMay, type Member } from "./members.ts";
+import { callerMay } from "./members.ts";
 import { get } from "./read.ts";
-import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
 
 export interface Address {
@@ -80,49 +70,6 @@ export const businessById = {
     ]);
     if (!business || !licenses) throw new Failed(BusinessNotFound);
     return { business, licenses };
-  },
-} satisfies Operation;
-
-/** Changes the profile of the caller's business and answers what is stored then. */
-export const updateBusiness = {
-  name: "updateBusiness",
-  needs: [
-    {
-      actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"],
-      partitions: ["BUSINESS"],
-    },
-  ],
-  fails: [BusinessNotFound, ParentNotFound, ParentNotPossible, Forbidden, Busy],
-  async run(context: Context, caller: Member, changes: BusinessChanges): Promise<BusinessState> {
-    const { businessId, userId } = caller;
-    return decideAnew(context, async () => {
-      const found = await businessById.run(context, businessId);
-      const isOwners = changesPlace(found.business, changes);
-      if (isOwners && (await caller.membership()).access !== "owner") throw new Failed(Forbidden);
-      const place = await placing(context, userId, found.business, changes);
-      const set = { ...changes, ...place.set, modifiedAt: context.now, version: found.business.version + 1 };
-      await commit(
-        context,
-        [
-          isOwners ? ownedBy(userId, businessId, Forbidden) : callerMay(caller),
-          {
-            update: key.business(businessId),
-            ...setOrRemove(set),
-            when: { version: found.business.version, ...place.when },
-            orElse: changedMeanwhile,
-          },
-          ...place.writes,
-          businessEvent(context, businessId, {
-            type: "business.updated",
-            actorUserId: userId,
-            subjectId: businessId,
-            fields: Object.keys(changes),
-          }),
-        ],
-        { businessId },
-      );
-      return { ...found, business: { ...found.business, ...set } as BusinessItem };
-    });
   },
 } satisfies Operation;
 
