@@ -1,7 +1,5 @@
 import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
 import type { Failed, Failure } from "../domain/failures.ts";
-import { isJson, parseJson } from "./json.ts";
-import { problem } from "./problem.ts";
 
 /** A body on its way out: text and what it is. */
 export interface Written {
@@ -26,17 +24,3 @@ export interface Dialect {
   readonly statusOf: (failure: Failure) => number;
   readonly writeFailure: (event: Event, failed: Failed, requestId: string) => Written;
 }
-
-/** Tenantry's own: JSON, and problem details (RFC 9457). Accept is not negotiated: real clients send odd ones. */
-export const tenantry: Dialect = {
-  name: "tenantry",
-  mediaTypes: ["application/json"],
-  failureType: "application/problem+json",
-  read: (event, bytes) => (isJson(event) ? parseJson(bytes) : undefined),
-  write: (_, body) => ({ contentType: "application/json", body: JSON.stringify(body) }),
-  statusOf: ({ status }) => status,
-  writeFailure: (_, failed, requestId) => ({
-    contentType: "application/problem+json",
-    body: JSON.stringify(problem(failed, requestId)),
-  }),
-};

@@ -7,7 +7,8 @@ import {
   UnsupportedMediaType,
   type Violation,
 } from "../domain/failures.ts";
-import { type Dialect, tenantry } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
+import { tenantry } from "./dialects/tenantry.ts";
 import { unreadable } from "./json.ts";
 
 const maximumBytes = 256 * 1024;

@@ -3,7 +3,7 @@ import type { Context as LambdaContext, APIGatewayProxyStructuredResultV2 as Res
 import { Busy, Failed, Unexpected } from "../domain/failures.ts";
 import type { Outside } from "../operation.ts";
 import type { HttpEvent } from "./authenticate.ts";
-import { tenantry } from "./dialect.ts";
+import { tenantry } from "./dialects/tenantry.ts";
 import { type AnyEndpoint, failuresOf } from "./endpoint.ts";
 import { describeError, log } from "./log.ts";
 import { refusal } from "./problem.ts";

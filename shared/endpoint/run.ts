@@ -15,7 +15,7 @@ import {
   type SignedInCaller,
   type TokenBearer,
 } from "./caller.ts";
-import { tenantry } from "./dialect.ts";
+import { tenantry } from "./dialects/tenantry.ts";
 import type { AnyEndpoint, Reply, Specification } from "./endpoint.ts";
 import { bodyBytes, invalid, readBody, readQuery } from "./input.ts";
 import { nextPage, Paging, readPage } from "./paging.ts";

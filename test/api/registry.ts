@@ -1,6 +1,6 @@
 import { endpoints } from "../../functions/index.ts";
 import type { Failure } from "../../shared/domain/failures.ts";
-import { tenantry } from "../../shared/endpoint/dialect.ts";
+import { tenantry } from "../../shared/endpoint/dialects/tenantry.ts";
 import { mintToken } from "../../shared/table/invitation-token.ts";
 import { owner, signIn } from "./client.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { endpoints } from "../../functions/index.ts";
 import { descriptionOf } from "../../infra/bundle.ts";
 import { bearsToken } from "../../shared/endpoint/caller.ts";
-import { tenantry } from "../../shared/endpoint/dialect.ts";
+import { tenantry } from "../../shared/endpoint/dialects/tenantry.ts";
 import { failuresOf } from "../../shared/endpoint/endpoint.ts";
 import { openApi } from "../../shared/endpoint/openapi/document.ts";
 

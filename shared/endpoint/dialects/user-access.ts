@@ -1,5 +1,6 @@
 import { type Failed, type Failure, RequestInProgress } from "../../domain/failures.ts";
-import { type Dialect, tenantry } from "../dialect.ts";
+import type { Dialect } from "../dialect.ts";
+import { tenantry } from "./tenantry.ts";
 
 /**
  * As APIs made with Rails speak: what is wrong by field, `{"errors": {"field": ["…"]}}`, and 422 for whatever the

@@ -1,4 +1,5 @@
-import { type Dialect, tenantry } from "../dialect.ts";
+import type { Dialect } from "../dialect.ts";
+import { tenantry } from "../dialects/tenantry.ts";
 import type { Specification } from "../endpoint.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Shelf } from "./shelf.ts";

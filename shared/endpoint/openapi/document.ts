@@ -1,7 +1,7 @@
 import { accesses } from "../../domain/accesses.ts";
 import { type Permission, permissions, type Rule } from "../../domain/permissions.ts";
 import { bearsToken } from "../caller.ts";
-import { tenantry } from "../dialect.ts";
+import { tenantry } from "../dialects/tenantry.ts";
 import { type AnyEndpoint, failuresOf, type Specification } from "../endpoint.ts";
 import { inEach, successes } from "./answers.ts";
 import { CompanyUsersError, FieldErrors, GatewayMessage, Problem } from "./errors.ts";

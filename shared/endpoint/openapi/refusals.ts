@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
 import { Failed, type Failure } from "../../domain/failures.ts";
 import { bearsToken } from "../caller.ts";
-import { type Dialect, tenantry } from "../dialect.ts";
+import type { Dialect } from "../dialect.ts";
+import { tenantry } from "../dialects/tenantry.ts";
 import type { Specification } from "../endpoint.ts";
 import { type Content, headers, type Response, requestId } from "./answers.ts";
 import { failureSchemas } from "./errors.ts";
