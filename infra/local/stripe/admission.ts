@@ -1,6 +1,6 @@
 /** Who may ask, in which version of the API, and for what. */
 import { apiVersion } from "../../../shared/billing/gateway.ts";
-import type { Incoming } from "./api.ts";
+import type { Incoming } from "./http-messages.ts";
 import { invalid, Problem } from "./problem.ts";
 import { routes } from "./routes.ts";
 

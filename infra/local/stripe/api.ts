@@ -5,25 +5,13 @@ import { authorize, unrecognized } from "./admission.ts";
 import { type Answering, type Moment, newId } from "./call.ts";
 import type { FaultSwitch } from "./faults.ts";
 import { type Form, readForm } from "./form.ts";
+import type { Incoming, Outgoing } from "./http-messages.ts";
 import { inProgress, replay } from "./idempotency.ts";
 import { limited, Problem } from "./problem.ts";
 import type { Route } from "./requests.ts";
 import { type Found, find, routes } from "./routes.ts";
 import type { Change, Store } from "./store.ts";
 import { validate } from "./validate.ts";
-
-export interface Incoming {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
-export interface Outgoing {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: object;
-}
 
 export interface ApiOptions {
   readonly store: Store;

@@ -1,5 +1,5 @@
 /** What a developer sees of the local Stripe. */
-import type { Incoming, Outgoing } from "./api.ts";
+import type { Incoming, Outgoing } from "./http-messages.ts";
 import type { Change } from "./store.ts";
 
 /** What was asked, the newest first. */

@@ -1,7 +1,7 @@
 /** The server of the local Stripe, at an address of its own. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { answerJson, close, listen, readBody } from "../http.ts";
-import type { Incoming, Outgoing } from "./api.ts";
+import type { Incoming, Outgoing } from "./http-messages.ts";
 
 type Answer = (incoming: Incoming) => Promise<Outgoing | undefined>;
 

@@ -5,11 +5,12 @@
 import { apiVersion } from "../../../shared/billing/gateway.ts";
 import type { Clock } from "../clock.ts";
 import type { State } from "../state.ts";
-import { type Incoming, type Outgoing, openApi } from "./api.ts";
+import { openApi } from "./api.ts";
 import { type Moment, newId } from "./call.ts";
 import { payBy } from "./cards.ts";
 import { complete } from "./checkout.ts";
 import { type Faults, openFaults } from "./faults.ts";
+import type { Incoming, Outgoing } from "./http-messages.ts";
 import { nextDue } from "./periods.ts";
 import { missing } from "./problem.ts";
 import { secret } from "./secret.ts";
