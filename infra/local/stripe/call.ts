@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import type Stripe from "stripe";
 import { apiVersion } from "../../../shared/billing/gateway.ts";
+import { deliveriesOf } from "./delivery.ts";
 import type { Requests, Route } from "./requests.ts";
 import type { Change } from "./store.ts";
-import { deliveriesOf } from "./webhooks.ts";
 
 /** A change of Stripe's state at a moment, in seconds. */
 export interface Moment {

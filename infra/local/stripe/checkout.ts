@@ -5,17 +5,10 @@ import { attachCard } from "./cards.ts";
 import { customerOf } from "./customers.ts";
 import { priceOf } from "./prices.ts";
 import { invalid, missing } from "./problem.ts";
+import type { Checkout } from "./stored.ts";
 import { start } from "./subscription.ts";
 
 const DAY = 24 * 3_600;
-
-/** A session, and what it starts when it is completed. */
-export interface Checkout {
-  readonly id: string;
-  readonly session: Stripe.Checkout.Session;
-  readonly items: readonly { readonly price: string; readonly quantity: number }[];
-  readonly metadata: Stripe.Metadata;
-}
 
 function create(call: Call<"POST /v1/checkout/sessions">): Stripe.Checkout.Session {
   const { params, change, now, pages } = call;

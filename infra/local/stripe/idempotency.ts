@@ -4,20 +4,10 @@
  */
 import { Problem } from "./problem.ts";
 import type { Change } from "./store.ts";
+import type { Saved } from "./stored.ts";
 
 const KEPT = 24 * 3_600;
 const LONGEST = 255;
-
-export interface Saved {
-  readonly id: string;
-  readonly route: string;
-  /** Its path and parameters. */
-  readonly request: string;
-  readonly requestId: string;
-  readonly status: number;
-  readonly body: object;
-  readonly at: number;
-}
 
 const type = "idempotency_error";
 

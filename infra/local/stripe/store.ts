@@ -3,27 +3,7 @@
  * that whoever is killed in the middle leaves what was before. What is stored is frozen: a change puts a new one.
  */
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import type Stripe from "stripe";
-import type { Checkout } from "./checkout.ts";
-import type { Saved } from "./idempotency.ts";
-import type { Delivery } from "./webhooks.ts";
-
-export interface Stored {
-  customer: Stripe.Customer | Stripe.DeletedCustomer;
-  payment_method: Stripe.PaymentMethod;
-  checkout: Checkout;
-  subscription: Stripe.Subscription;
-  invoice: Stripe.Invoice;
-  event: Stripe.EventBase;
-  /** Prorations that wait for the next invoice. */
-  pending_line: Stripe.InvoiceLineItem;
-  /** When quantities of a subscription were updated, and invoices made for it, in seconds. */
-  pace: { id: string; updates: number[]; invoices: number[] };
-  idempotency: Saved;
-  delivery: Delivery;
-}
-
-export type Kind = keyof Stored;
+import type { Kind, Stored } from "./stored.ts";
 
 type Entry = [kind: Kind, id: string, value: unknown];
 

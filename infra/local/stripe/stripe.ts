@@ -9,6 +9,7 @@ import { openApi } from "./api.ts";
 import { type Moment, newId } from "./call.ts";
 import { payBy } from "./cards.ts";
 import { complete } from "./checkout.ts";
+import { deliveriesOf } from "./delivery.ts";
 import { type Faults, openFaults } from "./faults.ts";
 import type { Incoming, Outgoing } from "./http-messages.ts";
 import { nextDue } from "./periods.ts";
@@ -17,7 +18,7 @@ import { secret } from "./secret.ts";
 import { openLog, overview } from "./seen.ts";
 import { serve } from "./server.ts";
 import { type Change, openStore } from "./store.ts";
-import { deliveriesOf, openPostman } from "./webhooks.ts";
+import { openPostman } from "./webhooks.ts";
 
 export type LocalStripe = Awaited<ReturnType<typeof openStripe>>;
 

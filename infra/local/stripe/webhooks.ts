@@ -4,32 +4,15 @@
  */
 import { createHmac } from "node:crypto";
 import type { Clock } from "../clock.ts";
+import type { Delivery } from "./delivery.ts";
 import type { FaultSwitch } from "./faults.ts";
 import type { Store } from "./store.ts";
 
-export interface Delivery {
-  readonly id: string;
-  readonly event: string;
-  readonly attempt: number;
-  /** Milliseconds since the epoch. */
-  readonly dueAt: number;
-}
-
-/** The longest that a first attempt lets wait. */
-const LATEST_MS = 1_500;
 /** How long it waits after each attempt that failed. */
 const RETRIES_MS = [10, 60, 300, 1_800, 7_200, 18_000, 36_000, 86_400, 86_400].map(
   (seconds) => seconds * 1000,
 );
 const ANSWER_WITHIN_MS = 20_000;
-
-/** `now` in seconds. */
-export function deliveriesOf(event: string, copies: number, now: number): Delivery[] {
-  return Array.from({ length: copies }, (_, copy) => ({
-    ...{ id: `${event} ${copy}`, event, attempt: 0 },
-    dueAt: now * 1000 + Math.floor(Math.random() * LATEST_MS),
-  }));
-}
 
 /** The `Stripe-Signature` of a body at a time in milliseconds. */
 export function signature(body: string, secret: string, now: number): string {
