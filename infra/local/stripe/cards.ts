@@ -3,7 +3,6 @@ import type Stripe from "stripe";
 import { type Call, emit, type Moment, newId, page, type Routes } from "./call.ts";
 import { customerOf } from "./customers.ts";
 import { declined, missing } from "./problem.ts";
-import { save } from "./subscription.ts";
 
 interface Card {
   readonly brand: string;
@@ -44,21 +43,6 @@ export function attachCard(moment: Moment, name: string, customerId: string): St
   };
   change.put("payment_method", method);
   emit(moment, "payment_method.attached", method);
-  return method;
-}
-
-/** Another card, by which everything of the customer is paid from now on, as the billing portal has it. */
-export function payBy(moment: Moment, customerId: string, name: string): Stripe.PaymentMethod {
-  const { change } = moment;
-  const method = attachCard(moment, name, customerId);
-  const customer = customerOf(change, customerId);
-  const settings = { ...customer.invoice_settings, default_payment_method: method.id };
-  const changed = { ...customer, invoice_settings: settings };
-  change.put("customer", changed);
-  emit(moment, "customer.updated", changed);
-  for (const subscription of change.all("subscription"))
-    if (subscription.customer === customerId && subscription.status !== "canceled")
-      save(moment, { ...subscription, default_payment_method: method.id });
   return method;
 }
 

@@ -1,4 +1,4 @@
-/** Checkout sessions, which start subscriptions, and links to the billing portal: both lead to pages of the run. */
+/** Checkout sessions, which start subscriptions: their links lead to a page of the run. */
 import type Stripe from "stripe";
 import { type Call, emit, type Moment, mergeMetadata, newId, page, type Routes } from "./call.ts";
 import { attachCard } from "./cards.ts";
@@ -122,23 +122,6 @@ export const checkoutRoutes = {
       const session: Stripe.Checkout.Session = { ...checkout.session, status: "expired", url: null };
       call.change.put("checkout", { ...checkout, session });
       emit(call, "checkout.session.expired", session);
-      return session;
-    },
-  },
-  "POST /v1/billing_portal/sessions": {
-    honours: ["customer", "return_url"],
-    run({ change, params, now, pages }) {
-      const { customer = "", return_url = null } = params;
-      customerOf(change, customer, "customer", 400);
-      const session: Stripe.BillingPortal.Session = {
-        ...{ id: newId("bps"), object: "billing_portal.session", created: now, livemode: false, customer },
-        ...{ configuration: "bpc_local", customer_account: null, flow: null, locale: null },
-        ...{
-          on_behalf_of: null,
-          return_url,
-          url: `${pages}/stripe?${new URLSearchParams({ customer, back: return_url ?? "" })}`,
-        },
-      };
       return session;
     },
   },

@@ -1,10 +1,8 @@
-/** Customers. */
+/** Customers, and how they are made and changed. */
 import type Stripe from "stripe";
-import { type Call, emit, mergeMetadata, newId, type Routes } from "./call.ts";
+import { type Call, emit, mergeMetadata, newId } from "./call.ts";
 import { missing } from "./problem.ts";
-import { search } from "./search.ts";
 import type { Change } from "./store.ts";
-import { cancel } from "./subscription.ts";
 
 /** A customer that is there and not deleted. */
 export function customerOf(change: Change, id: string, param = "id", status = 404): Stripe.Customer {
@@ -31,7 +29,7 @@ function withParams(customer: Stripe.Customer, params: Params, change: Change): 
   };
 }
 
-function create(call: Call<"POST /v1/customers">): Stripe.Customer {
+export function create(call: Call<"POST /v1/customers">): Stripe.Customer {
   const blank: Stripe.Customer = {
     ...{ id: newId("cus"), object: "customer", created: call.now, livemode: false, metadata: {} },
     ...{ balance: 0, currency: null, default_source: null, description: null, email: null, shipping: null },
@@ -46,40 +44,9 @@ function create(call: Call<"POST /v1/customers">): Stripe.Customer {
   return customer;
 }
 
-export const customerRoutes = {
-  "POST /v1/customers": { honours: ["name", "email", "metadata"], run: create },
-  "GET /v1/customers/search": {
-    honours: ["query", "limit"],
-    run: ({ change, params, now }) => search("/v1/customers/search", change.all("customer"), params, now),
-  },
-  "GET /v1/customers/{id}": {
-    honours: [],
-    run({ change, id }) {
-      const customer = change.get("customer", id);
-      if (!customer) throw missing("customer", id);
-      return customer;
-    },
-  },
-  "POST /v1/customers/{id}": {
-    honours: ["name", "email", "metadata", "invoice_settings.default_payment_method"],
-    run(call) {
-      const customer = withParams(customerOf(call.change, call.id), call.params, call.change);
-      call.change.put("customer", customer);
-      emit(call, "customer.updated", customer);
-      return customer;
-    },
-  },
-  "DELETE /v1/customers/{id}": {
-    honours: [],
-    run(call) {
-      const customer = customerOf(call.change, call.id);
-      const deleted = { id: customer.id, object: "customer", deleted: true } as const;
-      call.change.put("customer", deleted);
-      for (const subscription of call.change.all("subscription"))
-        if (subscription.customer === customer.id && subscription.status !== "canceled")
-          cancel(call, subscription);
-      emit(call, "customer.deleted", customer);
-      return deleted;
-    },
-  },
-} satisfies Partial<Routes>;
+export function update(call: Call<"POST /v1/customers/{id}">): Stripe.Customer {
+  const customer = withParams(customerOf(call.change, call.id), call.params, call.change);
+  call.change.put("customer", customer);
+  emit(call, "customer.updated", customer);
+  return customer;
+}

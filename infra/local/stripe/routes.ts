@@ -1,8 +1,9 @@
 /** All routes of the local Stripe, and which of them a request is for. */
+import { portalRoutes } from "./billing-portal.ts";
 import type { Routes } from "./call.ts";
 import { cardRoutes } from "./cards.ts";
 import { checkoutRoutes } from "./checkout.ts";
-import { customerRoutes } from "./customers.ts";
+import { customerRoutes } from "./customer-routes.ts";
 import { eventRoutes } from "./events.ts";
 import { invoiceRoutes } from "./invoice-routes.ts";
 import { priceRoutes } from "./prices.ts";
@@ -14,6 +15,7 @@ export const routes: Routes = {
   ...priceRoutes,
   ...cardRoutes,
   ...checkoutRoutes,
+  ...portalRoutes,
   ...subscriptionRoutes,
   ...invoiceRoutes,
   ...eventRoutes,
