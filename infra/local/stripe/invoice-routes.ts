@@ -1,6 +1,6 @@
 /** The requests about invoices. */
 import { page, type Routes } from "./call.ts";
-import { settle } from "./items.ts";
+import { settle } from "./payment.ts";
 import { preview } from "./preview.ts";
 import { invalid, missing } from "./problem.ts";
 import { save } from "./subscription.ts";

@@ -1,6 +1,7 @@
-/** The lines of invoices: what a period costs, and what a change within one gives back and adds. */
+/** The lines of invoices: what a period costs, what a change within one gives back and adds, and those that wait. */
 import type Stripe from "stripe";
 import { newId } from "./call.ts";
+import type { Change } from "./store.ts";
 
 interface Part {
   readonly subscription: Stripe.Subscription;
@@ -67,4 +68,10 @@ export function prorate(
   const given = part(before, -1, `Unused time on ${before} × ${item.price.id}`);
   const charged = part(quantity, 1, `Remaining time on ${quantity} × ${item.price.id}`);
   return [given, charged].filter(({ amount }) => amount !== 0);
+}
+
+/** What waits for the next invoice of a subscription, the oldest first. */
+export function pendingOf(change: Change, subscriptionId: string): Stripe.InvoiceLineItem[] {
+  const all = change.all("pending_line").filter(({ subscription }) => subscription === subscriptionId);
+  return all.reverse();
 }

@@ -3,8 +3,8 @@ import type Stripe from "stripe";
 import { periodEnd } from "./calendar.ts";
 import { emit, type Moment } from "./call.ts";
 import { bill } from "./invoice.ts";
-import { pendingOf, settle } from "./items.ts";
-import { periodLines } from "./lines.ts";
+import { pendingOf, periodLines } from "./lines.ts";
+import { settle } from "./payment.ts";
 import { cancel, save } from "./subscription.ts";
 
 /** An unpaid first invoice ends its subscription after 23 hours. */

@@ -3,8 +3,8 @@ import type Stripe from "stripe";
 import { periodEnd } from "./calendar.ts";
 import type { Call, Moment } from "./call.ts";
 import { drawUp } from "./invoice.ts";
-import { changeItems, pendingOf } from "./items.ts";
-import { periodLines } from "./lines.ts";
+import { changeItems } from "./item-changes.ts";
+import { pendingOf, periodLines } from "./lines.ts";
 import { invalid, noneUpcoming } from "./problem.ts";
 import { livingOf } from "./subscription.ts";
 

@@ -2,7 +2,7 @@
 import type Stripe from "stripe";
 import { type Call, type Moment, mergeMetadata, page, type Routes } from "./call.ts";
 import { customerOf } from "./customers.ts";
-import { changeItems, type ItemChange, type Terms } from "./items.ts";
+import { changeItems, type ItemChange, type Terms } from "./item-changes.ts";
 import { missing } from "./problem.ts";
 import { cancel, livingOf, save, start } from "./subscription.ts";
 

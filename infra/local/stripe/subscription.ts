@@ -1,9 +1,10 @@
 /** Subscriptions: how they start and end. */
 import type Stripe from "stripe";
 import { emit, type Moment, newId } from "./call.ts";
-import { bill, pay } from "./invoice.ts";
-import { newItem, pendingOf } from "./items.ts";
-import { periodLines } from "./lines.ts";
+import { bill } from "./invoice.ts";
+import { newItem } from "./items.ts";
+import { pendingOf, periodLines } from "./lines.ts";
+import { pay } from "./payment.ts";
 import { invalid, listOf, missing } from "./problem.ts";
 import type { Change } from "./store.ts";
 
