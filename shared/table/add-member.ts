@@ -13,22 +13,22 @@ import {
 import type { Context, Operation } from "../operation.ts";
 import { commit, type Write } from "./commit.ts";
 import { endInvitation } from "./end-invitation.ts";
-import type { EmailItem } from "./identities.ts";
 import type { InvitedItem } from "./invitations.ts";
 import { joinWrites } from "./join.ts";
 import { changeSeats } from "./licenses.ts";
 import { callerMay, type Member, mayTouch } from "./members.ts";
+import { personToAdd, type Whom } from "./person-to-add.ts";
 import { mayChoosePrimary, primaryAsRead } from "./primary.ts";
-import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { asRead, personOf } from "./shown.ts";
-import type { UserItem } from "./users.ts";
 
 export const admitNeeds = [
-  { actions: ["dynamodb:GetItem"], partitions: ["USER", "EMAIL"] },
-  { actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["USER", "BUSINESS"] },
-  { actions: ["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
+  { actions: ["dynamodb:GetItem"], partitions: ["USER", "EMAIL", "BUSINESS"] },
+  {
+    actions: ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+    partitions: ["USER", "BUSINESS"],
+  },
+  { actions: ["dynamodb:ConditionCheckItem"], partitions: ["BUSINESS"] },
 ] as const satisfies Operation["needs"];
 
 export const admitFailures = [
@@ -41,9 +41,6 @@ export const admitFailures = [
   RoleTooHigh,
   Busy,
 ] as const;
-
-/** Whom to add: a user by id, or by the comparable form of an email that they have proved to own. */
-export type Whom = { readonly userId: string } | { readonly email: string };
 
 /** What they become: a member with that access; by `primary` also where they have another current business. */
 export interface Admission {
@@ -71,7 +68,10 @@ export async function admit(context: Context, caller: Member, whom: Whom, { acce
   const role = roleOf(access);
   let invited: InvitedItem | undefined;
   return decideAnew(context, async (again) => {
-    const [person] = await Promise.all([find(context, whom), mayTouch(context, caller, role, again)]);
+    const [person] = await Promise.all([
+      personToAdd(context, whom, businessId, again),
+      mayTouch(context, caller, role, again),
+    ]);
     const { userId, emailKey } = person;
     if (userId === caller.userId) throw new Failed(AlreadyMember);
     const noteInvited: Write["orElse"] = (found) => {
@@ -136,19 +136,4 @@ export function invitationWrites(
       ? endInvitation(context, invitation, as, by)
       : endInvitation(context, invitation, "expire");
   return [update, { ...claim, ...(orElse && { orElse }) }, event];
-}
-
-/** The person, as the user or the claim of the email has them. */
-async function find(context: Context, whom: Whom) {
-  if ("email" in whom) {
-    const claim = await get<EmailItem>(context, key.email(whom.email));
-    if (!claim?.signedIn) throw new Failed(UserNotFound);
-    const { userId, displayName, address: email } = claim;
-    return { userId, displayName, email, emailKey: whom.email, asRead: asRead({ displayName, email }) };
-  }
-  const user = await get<UserItem>(context, key.user(whom.userId));
-  if (!user || user.takenOverBy) throw new Failed(UserNotFound);
-  const { id, signedInAt, claimedEmail: emailKey } = user;
-  const when = { ...asRead(user), signedInAt: signedInAt ?? null };
-  return { userId: id, ...personOf(user), emailKey, user, asRead: when };
 }

@@ -5,7 +5,7 @@ import type { CompanyUserChange, Found } from "./company-user-change.ts";
 import { userIdByCode } from "./company-users.ts";
 import type { EmailItem } from "./identities.ts";
 import type { MemberItem } from "./members.ts";
-import { moveMembership } from "./move-membership.ts";
+import { moveToOne } from "./move-membership.ts";
 import { get } from "./read.ts";
 import { inheriting } from "./remove-member.ts";
 import { key } from "./schema.ts";
@@ -13,8 +13,7 @@ import type { UserItem } from "./users.ts";
 
 /**
  * Finds them by email, whoever has it, or by the company's code; `fresh` is who they are where nobody has the email.
- * Whom the company knows as somebody who was taken over has their membership moved first, if that has not been done:
- * a company speaks of one person, by the email and by the code alike, from the moment that they prove who they are.
+ * Whom the company knows as somebody who was taken over has their membership moved first.
  */
 export async function findCompanyUser(
   context: Context,
@@ -23,12 +22,8 @@ export async function findCompanyUser(
   fresh: string,
 ): Promise<Found> {
   const found = await find(context, businessId, change, fresh);
-  const { userId, user } = found;
-  const { takenOverBy: to, takingOver = [] } = user ?? {};
-  const moves = to ? [{ from: userId, to }] : takingOver.map((from) => ({ from, to: userId }));
-  if (moves.length === 0) return found;
-  for (const move of moves) await moveMembership(context, move, businessId);
-  return find(context, businessId, change, fresh);
+  const isMoved = found.user && (await moveToOne(context, found.user, businessId));
+  return isMoved ? find(context, businessId, change, fresh) : found;
 }
 
 async function find(

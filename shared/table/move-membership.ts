@@ -9,7 +9,7 @@ import type { MemberItem, UserMemberItem } from "./members.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
-import { ownUser } from "./users.ts";
+import { ownUser, type UserItem } from "./users.ts";
 
 /** Whose memberships move to whom. */
 export interface Move {
@@ -23,6 +23,20 @@ interface Both {
   readonly own: MemberItem | undefined;
   /** Their own, where the business has not removed them. */
   readonly standing: MemberItem | undefined;
+}
+
+/**
+ * Moves what a business has of a person under a user whom they took over, where their own sign-in has not done so yet:
+ * a business speaks of one person, from the moment that they prove who they are. Answers whether there was anybody.
+ */
+export async function moveToOne(
+  context: Context,
+  { id, takenOverBy, takingOver = [] }: UserItem,
+  businessId: string,
+): Promise<boolean> {
+  const moves = takenOverBy ? [{ from: id, to: takenOverBy }] : takingOver.map((from) => ({ from, to: id }));
+  for (const move of moves) await moveMembership(context, move, businessId);
+  return moves.length > 0;
 }
 
 /**

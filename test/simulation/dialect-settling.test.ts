@@ -69,6 +69,32 @@ describe("who proves an email to be theirs that a company has added, before anyt
     },
   );
 
+  test.each([
+    ["by id", "members/add-member", () => ({ userId })],
+    ["by email", "members/add-member", () => ({ email })],
+    [
+      "as an access",
+      "user-access/create-user-access",
+      () => ({ company_id: world.ids.A, access_id: "4", primary: true }),
+    ],
+  ])("is a member already, who is added %s: one membership, one license", async (_, key, body) => {
+    const { body: refused } = await callOn(world.table, key, boss, { body: body(), params: params() });
+    expect(refused.code).toBe("already_member");
+    expect([noras(), seatsOf(world.table, world.ids.A)]).toMatchObject([[{ userId, access: "manager" }], 2]);
+    expect((await settle()).status).toBe(200);
+    expect([noras(), seatsOf(world.table, world.ids.A)]).toMatchObject([[{ userId }], 2]);
+  });
+
+  test("can be added again, by email too, where the company has removed them", async () => {
+    const [member] = noras();
+    await callOn(world.table, "members/remove-member", boss, { params: { userId: String(member?.userId) } });
+    expect(seatsOf(world.table, world.ids.A)).toBe(1);
+    const { status } = await callOn(world.table, "members/add-member", boss, { body: { email } });
+    expect([status, seatsOf(world.table, world.ids.A)]).toEqual([200, 2]);
+    expect((await settle()).status).toBe(200);
+    expect(seatsOf(world.table, world.ids.A)).toBe(2);
+  });
+
   test("is kept out at once by what the company says first of all", async () => {
     const { status, body } = await add({ user_code: "n", state: "INACTIVE" });
     expect([status, body.state, seatsOf(world.table, world.ids.A)]).toEqual([200, "INACTIVE", 1]);
