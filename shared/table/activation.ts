@@ -26,7 +26,7 @@ export function activation(
   const { lifeDays, perInviter } = invitationSettings();
   const id = newId("act", now);
   const { token, hash } = mintToken(businessId, id);
-  const draft = { id, ...to, lifeDays, userId: undefined };
+  const draft = { id, ...to, lifeDays, holders: [] };
   const invitation = { ...invitationOf(context, draft, caller, hash), remindedAt: now, forUserId };
   const { gsi2pk } = openKeys(invitation);
   const refuse = (detail: string, retryAfter: number) =>

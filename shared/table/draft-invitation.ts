@@ -25,8 +25,8 @@ export interface Invitee {
 /** An invitation on its way into the table, and what was found there against it. */
 export interface Draft extends Invitee {
   readonly id: string;
-  /** Whose address it is: theirs by proof, or by the word of a company. */
-  userId: string | undefined;
+  /** Whose address it is, by proof or by the word of a company, and whom they took over; nobody's: none. */
+  holders: readonly string[];
   /** Found: an invitation of the address that has expired, whose place this one takes. */
   replaces?: string;
   /** Found: the open invitation of the address. */
@@ -36,9 +36,11 @@ export interface Draft extends Invitee {
 
 const aDay = 24 * 60 * 60 * 1_000;
 
-export function draftOf(invitee: Invitee, userId: string | undefined, now: number): Draft {
-  return { ...invitee, id: newId("inv", now), userId };
+export function draftOf(invitee: Invitee, claim: EmailItem | undefined, now: number): Draft {
+  return { ...invitee, id: newId("inv", now), holders: holdersOf(claim) };
 }
+
+const holdersOf = (claim: EmailItem | undefined) => (claim ? [claim.userId, ...(claim.tookOver ?? [])] : []);
 
 /** The invitation of a draft: whose first mail is claimed together with it, or left to the job. */
 export function invitationOf(
@@ -126,22 +128,22 @@ export function notMembers(
   { businessId, userId: callerId }: Pick<Member, "businessId" | "userId">,
   drafts: readonly Draft[],
 ): Write[] {
-  const owners = new Set(drafts.flatMap(({ userId }) => userId ?? []));
+  const owners = new Set(drafts.flatMap(({ holders }) => holders));
   const ofOwners = [...owners].map((userId): Write => {
     const orElse = (found: Record<string, unknown> | undefined) => {
       const refused = new Failed(found?.state === "Inactive" ? MemberInactive : AlreadyMember);
-      for (const draft of drafts) if (draft.userId === userId) draft.refused = refused;
+      for (const draft of drafts) if (draft.holders.includes(userId)) draft.refused = refused;
       return changedMeanwhile();
     };
     return { check: key.member(businessId, userId), when: [{ state: null }, { state: "Removed" }], orElse };
   });
-  const ofNobody = drafts.filter(({ userId }) => !userId);
+  const ofNobody = drafts.filter(({ holders }) => holders.length === 0);
   return [
     ...ofOwners,
     ...ofNobody.map((draft): Write => {
       const orElse = (found: Record<string, unknown> | undefined) => {
-        draft.userId = (found as EmailItem | undefined)?.userId;
-        if (draft.userId === callerId) draft.refused = new Failed(AlreadyMember);
+        draft.holders = holdersOf(found as EmailItem | undefined);
+        if (draft.holders.includes(callerId)) draft.refused = new Failed(AlreadyMember);
         return changedMeanwhile();
       };
       return { check: key.email(draft.email.key), when: "missing", orElse };

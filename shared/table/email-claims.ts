@@ -7,7 +7,7 @@ import { key } from "./schema.ts";
 /** Claims an address that is as it was read: nobody's, or of a user who yields it. */
 export function claimEmail(
   email: Email,
-  by: Pick<EmailItem, "userId" | "displayName" | "trusted">,
+  by: Pick<EmailItem, "userId" | "displayName" | "trusted" | "tookOver">,
   claim: EmailItem | undefined,
 ): Write {
   return {

@@ -26,6 +26,8 @@ export interface EmailItem {
   readonly signedIn: boolean;
   /** Whether an issuer vouched for it whose verified emails may join identities. */
   readonly trusted?: boolean;
+  /** Users whom they took over: a business may have them as a member under one of these yet. */
+  readonly tookOver?: readonly string[] | undefined;
   /** The form for mailing. */
   readonly address: string;
   /** How the user is called, as the user's item has it. */

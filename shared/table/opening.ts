@@ -34,13 +34,12 @@ export async function prepare(context: Context, caller: Member, invitees: readon
     ),
     caller.membership(),
   ]);
-  const owners = new Map(claims.map(({ pk, userId }) => [pk, userId]));
+  const claimsByKey = new Map(claims.map((claim) => [claim.pk, claim]));
   const seen = new Set<string>();
   const drafts = invitees.map((invitee) => {
-    const userId = owners.get(key.email(invitee.email.key).pk);
-    const draft = draftOf(invitee, userId, context.now);
+    const draft = draftOf(invitee, claimsByKey.get(key.email(invitee.email.key).pk), context.now);
     if (!ranksAtLeast(roleOf(access), roleOf(invitee.access))) draft.refused = new Failed(RoleTooHigh);
-    else if (userId === caller.userId) draft.refused = new Failed(AlreadyMember);
+    else if (draft.holders.includes(caller.userId)) draft.refused = new Failed(AlreadyMember);
     else if (seen.has(invitee.email.key)) draft.refused = new Failed(AlreadyInvited);
     if (!draft.refused) seen.add(invitee.email.key);
     return draft;

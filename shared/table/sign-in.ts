@@ -120,7 +120,11 @@ async function joinUser(
       when: { version: user.version, takenOverBy: null },
       orElse: changedMeanwhile,
     },
-    claimEmail(verified, { userId, displayName: name, trusted: signIn.trusted }, claim),
+    claimEmail(
+      verified,
+      { userId, displayName: name, trusted: signIn.trusted, tookOver: claim.tookOver },
+      claim,
+    ),
     userEvent(context, userId, { type: "user.identity_linked", actorUserId: userId, subjectId: userId }),
   ]);
   return link;
@@ -142,6 +146,7 @@ async function verifyEmail(
   const isFree = !claim?.signedIn || isMine;
   const yielding = claim && !claim.signedIn && !isMine ? claim.userId : undefined;
   const takingOver = [...(link.unsettled?.takingOver ?? []), ...(yielding ? [yielding] : [])];
+  const tookOver = yielding ? [...(user.takingOver ?? []), yielding] : user.takingOver;
   const seen = { verifiedEmail: verified.key, unsettled: { takingOver, verifiedEmail: verified.key } };
   await commit(context, [
     {
@@ -155,14 +160,14 @@ async function verifyEmail(
       ...setOrRemove({
         email: verified.address,
         claimedEmail: isFree ? verified.key : former,
-        ...(yielding && { takingOver: [...(user.takingOver ?? []), yielding] }),
+        ...(yielding && { takingOver: tookOver }),
         modifiedAt: context.now,
         version: user.version + 1,
       }),
       when: { version: user.version },
       orElse: changedMeanwhile,
     },
-    ...(isFree ? [claimEmail(verified, { userId, displayName, trusted }, claim)] : []),
+    ...(isFree ? [claimEmail(verified, { userId, displayName, trusted, tookOver }, claim)] : []),
     ...(isFree && former && former !== verified.key ? [releaseEmail(former, userId)] : []),
     ...(yielding ? [handOver(yielding, userId)] : []),
     userEvent(context, userId, { type: "user.email_verified", actorUserId: userId, subjectId: userId }),

@@ -85,6 +85,22 @@ describe("who proves an email to be theirs that a company has added, before anyt
     expect([noras(), seatsOf(world.table, world.ids.A)]).toMatchObject([[{ userId }], 2]);
   });
 
+  test("is a member already, who is invited: no second license", async () => {
+    for (const key of ["invitations/invite-member", "invitations/invite-members"]) {
+      const body = key.endsWith("s") ? { invitations: [{ email }] } : { email };
+      const answer = await callOn(world.table, key, boss, { body });
+      expect(JSON.stringify(answer.body)).toContain("already_member");
+    }
+    expect(seatsOf(world.table, world.ids.A)).toBe(2);
+  });
+
+  test("can be invited where the company has removed them", async () => {
+    const [member] = noras();
+    await callOn(world.table, "members/remove-member", boss, { params: { userId: String(member?.userId) } });
+    const { status } = await callOn(world.table, "invitations/invite-member", boss, { body: { email } });
+    expect([status, seatsOf(world.table, world.ids.A)]).toEqual([200, 2]);
+  });
+
   test("can be added again, by email too, where the company has removed them", async () => {
     const [member] = noras();
     await callOn(world.table, "members/remove-member", boss, { params: { userId: String(member?.userId) } });

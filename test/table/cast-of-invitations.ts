@@ -51,7 +51,7 @@ export async function fillInvitations(
       email: { address, key: address },
       access: "agent",
       lifeDays,
-      userId: undefined,
+      holders: [],
     } as const;
     const { owed: _, ...invitation } = invitationOf(context, draft, by, mintToken(businessId, id).hash);
     const due = dueAt(nextDue(invitation, reminderDays));
