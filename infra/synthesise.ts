@@ -8,7 +8,7 @@ import { inputsOf, isUnchanged, remember } from "./unchanged.ts";
 export interface SynthesiseOptions {
   /** A stage of cdk.json; by default the one that is set there. */
   readonly stage?: string;
-  /** Where the assembly goes; by default cdk.out. */
+  /** Where the assembly goes; by default apart from cdk.out, which the CDK's command writes, perhaps at the same time. */
   readonly output?: string;
   /** Is told what is being done, a line at a time. */
   readonly onProgress?: (line: string) => void;
@@ -18,7 +18,7 @@ export interface SynthesiseOptions {
 
 /** Bundles and synthesises as `cdk synth` does, without its CLI, what has changed. Answers the assembly's folder. */
 export async function synthesise(options: SynthesiseOptions = {}): Promise<{ assembly: string }> {
-  const { stage, output = join(root, "cdk.out"), onProgress = () => {}, signal } = options;
+  const { stage, output = join(root, ".build/assembly"), onProgress = () => {}, signal } = options;
   const { context } = JSON.parse(readFileSync(join(root, "cdk.json"), "utf8"));
   const inputs = inputsOf(root, stage ?? context.stage);
   if (isUnchanged(root, output, inputs)) {

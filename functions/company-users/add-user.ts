@@ -1,5 +1,5 @@
 import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
-import { readEmail } from "../../shared/domain/email.ts";
+import { isMailable, readEmail } from "../../shared/domain/email.ts";
 import {
   BusinessNotFound,
   CompanyUserNotFound,
@@ -63,6 +63,9 @@ export const addCompanyUser = endpoint(
     }
     const email = address ? readEmail(address) : undefined;
     if (address && !email) throw wrong("/email", "must be an email address");
+    if (send_email && email && !isMailable(email)) {
+      throw wrong("/email", "takes no mail: its local part must be in ASCII where send_email is true");
+    }
     if (!email && !userCode) throw wrong("/email", "name the user by email, or by user_code");
     const sealedSsn = ssn ? await uses.sealSsn(ssn) : ssn;
     if (ssn && !sealedSsn) {

@@ -1,6 +1,8 @@
 import { previewLicenses } from "../../shared/billing/checkout.ts";
 import {
   BusinessNotFound,
+  Failed,
+  type Failure,
   LicenseLimitReached,
   StripeRefused,
   StripeUnavailable,
@@ -24,6 +26,8 @@ const specification = {
   uses: { ledgerOf, previewLicenses },
 } as const satisfies Specification;
 
+const ofStripe: ReadonlySet<Failure> = new Set([StripeUnavailable, StripeRefused]);
+
 /** Says whether the current business may take so many more licenses, and what they would cost. Changes nothing. */
 export const previewMoreLicenses = endpoint(specification, preview, preview);
 
@@ -32,7 +36,12 @@ async function preview({ caller, body: { add }, uses, fail }: Request<typeof spe
   if (!ledger) throw fail(BusinessNotFound);
   const { seatLimit, seats } = ledger;
   const allowed = seatLimit === undefined || seats + add <= seatLimit;
-  const cost = await uses.previewLicenses(caller.businessId, ledger, add);
+  const cost = await uses.previewLicenses(caller.businessId, ledger, add).catch((error) => {
+    // Whoever may not have them is told so, also where their price can't be had.
+    const isStripes = error instanceof Failed && ofStripe.has(error.failure);
+    if (allowed || !isStripes) throw error;
+    return undefined;
+  });
   return {
     status: 200,
     body: {

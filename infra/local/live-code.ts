@@ -97,13 +97,24 @@ const sourceOf = (path: string): string =>
 const isSame = (file: string, contents: Uint8Array): boolean =>
   existsSync(file) && readFileSync(file).equals(contents);
 
-/** The files that each function is bundled from. */
-function readInputs({ outputs }: Metafile): Map<string, ReadonlySet<string>> {
-  const functions = new Map<string, ReadonlySet<string>>();
-  for (const [path, { inputs }] of Object.entries(outputs)) {
-    if (!path.endsWith(".cjs")) continue;
+/**
+ * The files that each function is bundled from: all that its entry points import. What an output itself is said to be
+ * made of lacks the files of which only constants are left.
+ */
+function readInputs({ inputs, outputs }: Metafile): Map<string, ReadonlySet<string>> {
+  const functions = new Map<string, Set<string>>();
+  for (const [path, { entryPoint }] of Object.entries(outputs)) {
+    if (!path.endsWith(".cjs") || entryPoint === undefined) continue;
     const source = sourceOf(path);
-    functions.set(source, new Set([...(functions.get(source) ?? []), ...Object.keys(inputs)]));
+    const reached = functions.get(source) ?? new Set();
+    functions.set(source, reached);
+    const waiting = [entryPoint];
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+      if (reached.has(file)) continue;
+      reached.add(file);
+      for (const { path: imported, external } of inputs[file]?.imports ?? [])
+        if (!external) waiting.push(imported);
+    }
   }
   return functions;
 }

@@ -2,12 +2,12 @@
  * Live edits: whatever is saved, the functions that it changes run the new code at the next request; after that the
  * stack is synthesised anew, and its template replaces the one that runs. What is broken is shown, and changes nothing.
  */
-import { type FSWatcher, statSync, watch } from "node:fs";
 import { join } from "node:path";
 import { root } from "../bundle.ts";
 import { synthesise } from "../synthesise.ts";
 import { BrokenCode, liveCode } from "./live-code.ts";
 import type { LocalRun } from "./run.ts";
+import { watchSources } from "./watch-sources.ts";
 
 const WATCHED = ["functions", "shared", "infra", "cdk.json", "package-lock.json"];
 /** Editors write a file in several steps. */
@@ -77,17 +77,12 @@ export function goLive(local: LocalRun, say: (line: string) => void): Live {
     }
   }
 
-  const watchers: FSWatcher[] = WATCHED.map((name) => {
-    const path = join(root, name);
-    const isFolder = statSync(path).isDirectory();
-    return watch(path, { recursive: isFolder }, (_, file) => {
-      if (!isFolder) notice(name);
-      else if (file && /\.(ts|cjs|json)$/.test(file)) notice(join(name, file));
-    });
+  const watcher = watchSources(root, WATCHED, (file) => {
+    if (/\.(ts|cjs|json)$/.test(file)) notice(file);
   });
   return {
     async close() {
-      for (const watcher of watchers) watcher.close();
+      watcher.close();
       clearTimeout(timer);
       release();
       synthesis.abort();

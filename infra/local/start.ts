@@ -8,7 +8,7 @@ import type { LocalRun } from "./run.ts";
 import { firstScreen } from "./screen.ts";
 
 const NODE = 24;
-const HELP = `npm start -- [options]     Runs the whole stack on this machine
+const HELP = `npm start -- [options]     Runs the whole stack on this machine, once in each folder: a second start ends the first
 
   --fresh       forget all data first (.local/)
   --port N      listen on port N instead of 3000

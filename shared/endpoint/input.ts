@@ -70,13 +70,15 @@ function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.message && issue.message !== "Invalid input") return issue.message;
   if (issue.code === "invalid_type") return `must be of type ${issue.expected}`;
   if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
-  if (issue.code === "too_small") return `must be at least ${issue.minimum}${unit(issue.origin)}`;
-  if (issue.code === "too_big") return `must be at most ${issue.maximum}${unit(issue.origin)}`;
+  if (issue.code === "too_small")
+    return `must be at least ${issue.minimum}${unit(issue.origin, issue.minimum)}`;
+  if (issue.code === "too_big") return `must be at most ${issue.maximum}${unit(issue.origin, issue.maximum)}`;
   if (issue.code === "invalid_format") return `must be a valid ${issue.format}`;
   return "is not valid";
 }
 
-function unit(origin: string): string {
-  if (origin === "string") return " characters long";
-  return origin === "array" ? " items long" : "";
+function unit(origin: string, count: number | bigint): string {
+  const some = count === 1 ? "" : "s";
+  if (origin === "string") return ` character${some} long`;
+  return origin === "array" ? ` item${some} long` : "";
 }

@@ -18,12 +18,13 @@ export type Revive = (name: string, value: unknown, source: string | undefined) 
 export function parseJson(bytes: Uint8Array, revive: Revive = (_, value) => value): unknown {
   // TypeScript doesn't know the third argument yet.
   const reviver = (name: string, value: unknown, at?: { readonly source?: string }) => {
-    if (name === "__proto__") throw new SyntaxError("__proto__");
+    if (name === "__proto__") throw unreadable("the body has a member named __proto__");
     return revive(name, value, at?.source);
   };
   try {
     return JSON.parse(textOf(bytes), reviver);
-  } catch {
+  } catch (error) {
+    if (error instanceof Failed) throw error;
     throw unreadable("the body is not valid JSON in UTF-8");
   }
 }

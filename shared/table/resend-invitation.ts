@@ -73,12 +73,12 @@ export const resendInvitation = {
       const found = await invitationById.run(context, businessId, invitationId);
       if (!found) throw new Failed(InvitationNotFound);
       await mayTouch(context, caller, roleOf(found.access), again);
-      const { resendCooldown } = invitationSettings();
-      const wait = Math.ceil((found.askedAt + resendCooldown * 1_000 - context.now) / 1_000);
-      if (wait > 0) throw new Failed(ResendLimitReached, { retryAfter: wait });
       const resend = canMove("renew", found, context.now) ? renew : reopen;
       const isResendable = resend === renew || canMove("reopen", found, context.now);
       if (!isResendable) throw new Failed(InvitationNotResendable);
+      const { resendCooldown } = invitationSettings();
+      const wait = Math.ceil((found.askedAt + resendCooldown * 1_000 - context.now) / 1_000);
+      if (wait > 0) throw new Failed(ResendLimitReached, { retryAfter: wait });
       const { email: address, emailKey, access, lifeDays } = found;
       const invitee = { email: { address, key: emailKey }, access, lifeDays };
       const { business, drafts } = await prepare(context, caller, [invitee]);

@@ -47,8 +47,9 @@ describe("hostile requests get clear answers, and the process lives", () => {
     ['"Acme"', 400],
   ])("the body %s", async (body, expected) => {
     const person = await signIn();
-    const { status } = await person.post("/businesses/me", body);
+    const { status, body: problem } = await person.post("/businesses/me", body);
     expect(status).toBe(expected);
+    if (body.includes("_proto__")) expect(problem.errors[0].reason).toContain("__proto__");
     expect((await person.get("/businesses/me/options")).body).toEqual([]);
   });
 

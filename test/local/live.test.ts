@@ -1,7 +1,16 @@
 /** Live edits, on a copy of the project: code at the next request, `uses` and routes by a new synthesis. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
@@ -67,6 +76,33 @@ it("ten edits of a function in ten seconds, one of them a syntax error: the erro
   expect(performance.now() - began).toBeLessThan(10_000);
 }, 30_000);
 
+it("a file goes on being live after it was saved by renaming, and so does one in a folder that has just come", async () => {
+  for (const how of ["written", "renamed", "written", "renamed", "renamed", "written"]) {
+    const word = `${how} ${Math.random()}`;
+    const target = how === "renamed" ? `${HEALTH}.new` : HEALTH;
+    writeFileSync(target, saying(word));
+    if (how === "renamed") renameSync(target, HEALTH);
+    await pause(20);
+    expect(await answer()).toBe(JSON.stringify({ status: word }));
+  }
+  const words = join(project, "shared/words");
+  const imported = `import { word } from "../shared/words/word.ts";\n${health.replaceAll('"ok"', "word")}`;
+  for (const word of ["one", "two"]) {
+    mkdirSync(words);
+    writeFileSync(join(words, "word.ts"), `export const word = ${JSON.stringify(word)};`);
+    writeFileSync(HEALTH, imported);
+    await pause(40);
+    expect(await answer()).toBe(JSON.stringify({ status: word }));
+    writeFileSync(join(words, "word.ts"), `export const word = "${word} more";`);
+    await pause(40);
+    expect(await answer()).toBe(JSON.stringify({ status: `${word} more` }));
+    writeFileSync(HEALTH, saying("between"));
+    rmSync(words, { recursive: true });
+    await pause(40);
+    expect(await answer()).toBe('{"status":"between"}');
+  }
+});
+
 it("an edit of a route is live after a new synthesis, on the same port, data and clock", async () => {
   const token = (
     await request(`${url}/_local/token`, { method: "POST", body: '{"email":"a@example.com"}' })
@@ -92,4 +128,6 @@ it("a stack that can't be synthesised is shown, and the last good one serves", a
   });
   expect(said()).toContain("say in a comment above it what it does");
   expect(await answer("/moved")).toBe('{"status":"nameless"}');
+  // That one is for the CDK's command, which may synthesise another stage meanwhile.
+  expect(existsSync(join(project, "cdk.out"))).toBe(false);
 }, 90_000);

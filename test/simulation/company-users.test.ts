@@ -196,6 +196,7 @@ describe("what is refused changes nothing, and says what to do", () => {
     ["no email and no code", { email: null }, 422, "email", /user_code/],
     ["a role of null", { role: null }, 422, "role", /must be one of .*MANAGER/],
     ["a state of null", { state: null }, 422, "state", /must be one of ACTIVE, INACTIVE/],
+    ["a mail that SES takes none of", { email: "ñu@example.com", send_email: true }, 422, "email", /ASCII/],
     ["a mail to an inactive user", { state: "INACTIVE", send_email: true }, 422, "send_email", /activated/],
     ["February 30", { date_of_birth: "2001-02-30" }, 422, "date_of_birth", /ISO date/],
     ["an unknown time zone", { time_zone_id: "Mars/Olympus" }, 422, "time_zone_id", /IANA/],

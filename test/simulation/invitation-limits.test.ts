@@ -104,6 +104,15 @@ describe("invitations are limited, each refusal with the time to try again", () 
     world.expectSound();
   });
 
+  test("a resend of what was revoked: not at all, so nobody is told to wait", async () => {
+    const begun = await invitationWorld();
+    const { ask } = begun;
+    const params = { invitationId: (await inviteOne(begun)).body.id };
+    expect((await ask("revoke-invitation", 0, { params })).status).toBe(204);
+    const { status, body } = await ask("resend-invitation", 0, { params });
+    expect([status, body.code]).toEqual([409, "invitation_not_resendable"]);
+  });
+
   test("a resend: 60 seconds after the mail before, 5 times a day", async () => {
     const begun = await invitationWorld();
     const { world, ask } = begun;

@@ -221,6 +221,17 @@ test("what is asked of Stripe more than ten times a minute is refused until the 
   expect((await preview())?.status).toBe(200);
 });
 
+test("who may not have more licenses is told so, also while their price can't be had", async () => {
+  const world = await subscribed();
+  await world.call("licenses/limit-licenses", { body: { seatLimit: 1 } });
+  world.stripe.mood = "down";
+  const preview = () => world.call("licenses/preview-licenses", { body: { add: 1 } });
+  const refused = await preview();
+  expect([refused?.status, refused?.body.allowed, refused?.body.amountNow]).toEqual([200, false, null]);
+  await world.call("licenses/limit-licenses", { body: { seatLimit: null } });
+  expect([(await preview())?.status, (await preview())?.body.code]).toEqual([503, "stripe_unavailable"]);
+});
+
 test("what Stripe refuses is not called unavailable, and is not to be tried again", async () => {
   const world = await subscribed();
   world.stripe.mood = "of another account";

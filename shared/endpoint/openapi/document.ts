@@ -60,7 +60,8 @@ const introduction = `Businesses, memberships, invitations and paid seats of a B
 
 Send the token of your identity provider as \`Authorization: Bearer …\`. Requests work in the business of the header \
 \`X-Business-Id\`, else in your current one. Errors are problem details (RFC 9457); programs rely on \`code\`. Lists \
-come in pages: follow the \`Link\` header. Every answer bears an \`X-Request-Id\`: quote it when you ask about one.`;
+come in pages: follow the \`Link\` header. Answers bear an \`X-Request-Id\`, those that API Gateway gives by itself an \
+\`apigw-requestid\`: quote it when you ask about one.`;
 
 /** The groups of the API, by the folder of their functions. */
 const tags: Readonly<Record<string, string>> = {

@@ -88,7 +88,7 @@ function failuresIn(shelf: Shelf, dialect: Dialect, group: readonly Failure[]): 
 /** The failure as an endpoint would answer it. */
 function exampleOf(dialect: Dialect, failure: Failure): object {
   const errors = failure.code === "invalid_request" && {
-    errors: [{ in: "body", pointer: "/name", reason: "must be at least 1 characters long" }] as const,
+    errors: [{ in: "body", pointer: "/name", reason: "must be at least 1 character long" }] as const,
   };
   const event = { headers: {} } as Event;
   const { body } = dialect.writeFailure(event, new Failed(failure, { ...errors }), "JKJaXmPLvHcESHA=");
