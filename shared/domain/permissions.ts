@@ -1,6 +1,6 @@
 import { type Access, accesses, type Role, ranksAtLeast } from "./accesses.ts";
 
-export interface Rule {
+interface Rule {
   readonly least: Role;
   /** Accesses that may besides, whatever their role. */
   readonly also?: readonly Access[];
@@ -44,4 +44,11 @@ export function accessesWith(permission: Permission, touched: Role = "Agent"): A
     const { role } = accesses[code];
     return (ranksAtLeast(role, least) || also.includes(code)) && ranksAtLeast(role, touched);
   });
+}
+
+/** Who may do it, in a sentence. */
+export function requirementOf(permission: Permission): string {
+  const { least, also = [], description }: Rule = permissions[permission];
+  const others = also.map((code) => ` or the access ${accesses[code].name}`).join("");
+  return `Needs a role of at least ${least}${others}: ${description}.`;
 }

@@ -11,7 +11,7 @@ import {
   Unauthenticated,
 } from "../domain/failures.ts";
 import type { Identity } from "../domain/people.ts";
-import { accessesWith, type Permission, permissions } from "../domain/permissions.ts";
+import { accessesWith, type Permission, permissions, requirementOf } from "../domain/permissions.ts";
 import type { Bound } from "../operation.ts";
 import { identityOf, type Unsettled } from "../table/identities.ts";
 import { type Member, type MemberItem, memberOf, noteUse } from "../table/members.ts";
@@ -147,6 +147,7 @@ export function memberIn(
 
 function checkMember(found: MemberItem | undefined, permission: Permission | undefined): MemberItem {
   if (found?.state !== "Active") throw new Failed(BusinessNotFound);
-  if (permission && !accessesWith(permission).includes(found.access)) throw new Failed(Forbidden);
+  if (permission && !accessesWith(permission).includes(found.access))
+    throw new Failed(Forbidden, { detail: requirementOf(permission) });
   return found;
 }

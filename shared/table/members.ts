@@ -1,6 +1,6 @@
 import { type Access, accesses, type Role } from "../domain/accesses.ts";
 import { BusinessNotFound, Failed, Forbidden, RoleTooHigh } from "../domain/failures.ts";
-import { accessesWith, type Permission } from "../domain/permissions.ts";
+import { accessesWith, type Permission, requirementOf } from "../domain/permissions.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { get, type Page, type PageOf, queryPage } from "./read.ts";
@@ -176,5 +176,6 @@ export async function mayTouch(
 }
 
 function refusal(permission: Permission, access: Access): Failed {
-  return new Failed(accessesWith(permission).includes(access) ? RoleTooHigh : Forbidden);
+  if (accessesWith(permission).includes(access)) return new Failed(RoleTooHigh);
+  return new Failed(Forbidden, { detail: requirementOf(permission) });
 }

@@ -112,6 +112,9 @@ describe("a role without the permission gets 403 and changes nothing", () => {
     const before = await boss.get("/businesses/me/events");
     const { status, body } = await ask(key, person.token, {}, businessId);
     expect([status, body.code]).toEqual([403, "forbidden"]);
+    expect(JSON.stringify(body), "says which role it takes").toMatch(
+      /Needs a role of at least (Admin|Owner)/,
+    );
     expect((await boss.get("/businesses/me/events")).body).toEqual(before.body);
   });
 });

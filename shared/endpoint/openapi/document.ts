@@ -1,5 +1,4 @@
-import { accesses } from "../../domain/accesses.ts";
-import { type Permission, permissions, type Rule } from "../../domain/permissions.ts";
+import { requirementOf } from "../../domain/permissions.ts";
 import { bearsToken } from "../caller.ts";
 import { tenantry } from "../dialects/tenantry.ts";
 import { type AnyEndpoint, failuresOf, type Specification } from "../endpoint.ts";
@@ -87,7 +86,7 @@ function operation(
   const { caller, body, dialect = tenantry } = specification;
   const operationId = operationIdOf(key);
   const [summary = ""] = comment.split(/(?<=\.)\s/);
-  const needed = caller.kind === "member" && requirement(caller.permission);
+  const needed = caller.kind === "member" && requirementOf(caller.permission);
   return {
     operationId,
     tags: [tagOf(key)],
@@ -112,10 +111,4 @@ function operation(
 function operationIdOf(key: string): string {
   const name = key.split("/").at(-1) ?? key;
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function requirement(permission: Permission): string {
-  const { least, also = [], description }: Rule = permissions[permission];
-  const others = also.map((code) => ` or the access ${accesses[code].name}`).join("");
-  return `Needs a role of at least ${least}${others}: ${description}.`;
 }
