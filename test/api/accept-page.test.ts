@@ -152,6 +152,7 @@ it.each([
   const { page, close } = await openPage(browser, { viewport: { width, height: 860 } });
   const folder = process.env.SCREENSHOTS;
   const look = async (name: string) => {
+    await page.waitForLoadState(); // its styles too
     const overflow = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
     expect([name, overflow]).toEqual([name, 0]);
     for (const colorScheme of folder ? (["light", "dark"] as const) : []) {
