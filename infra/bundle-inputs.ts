@@ -10,18 +10,23 @@ export interface Inputs {
 }
 
 /** What makes bundles, beside what is in them. */
-const makers = ["beside.ts", "bundle.ts", "sdk.ts", "stripe-sdk.ts", "lambda-credentials.ts"];
+const makers = [
+  ...["beside.ts", "bundle.ts", "sdk.ts", "stripe-sdk.ts", "lambda-credentials.ts"].map(
+    (file) => `infra/${file}`,
+  ),
+  ...["shared/billing/stripe-resources.ts", "package-lock.json"],
+];
 
 /** All that the bundles were made from, the lock file and what makes them included. */
 export function inputsOf(root: string, keys: readonly string[], { inputs }: Metafile): Inputs {
-  const own = [...makers.map((file) => `infra/${file}`), "package-lock.json"];
-  const files = [...Object.keys(inputs).filter((file) => !file.includes("node_modules")), ...own];
+  const files = [...Object.keys(inputs).filter((file) => !file.includes("node_modules")), ...makers];
   return { keys, hashes: Object.fromEntries(files.map((file) => [file, hash(join(root, file))])) };
 }
 
 export function isCurrent(root: string, keys: readonly string[], was: Inputs): boolean {
   const isSame = ([file, hashed]: [string, string]) => hash(join(root, file)) === hashed;
-  return `${keys}` === `${was.keys}` && Object.entries(was.hashes).every(isSame);
+  const isWhole = makers.every((file) => file in was.hashes);
+  return `${keys}` === `${was.keys}` && isWhole && Object.entries(was.hashes).every(isSame);
 }
 
 function hash(path: string): string {

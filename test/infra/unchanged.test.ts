@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { root } from "../../infra/bundle.ts";
+import { isCurrent, inputsOf as madeFrom } from "../../infra/bundle-inputs.ts";
 import { synthesise } from "../../infra/synthesise.ts";
 import { inputsOf, isUnchanged, remember } from "../../infra/unchanged.ts";
 import { assembly } from "../build.ts";
@@ -64,5 +65,25 @@ describe("an assembly", () => {
     expect(unchanged()).toBe(true);
     rmSync(made(), { recursive: true });
     expect(unchanged()).toBe(false);
+  });
+});
+
+describe("the bundles", () => {
+  const record = () => madeFrom(copy, ["health"], { inputs: {}, outputs: {} });
+
+  test.each(["infra/stripe-sdk.ts", "shared/billing/stripe-resources.ts", "package-lock.json"])(
+    "are made anew when %s changes, of which none of them consists",
+    (file) => {
+      const was = record();
+      expect(isCurrent(copy, ["health"], was)).toBe(true);
+      edit(file);
+      expect(isCurrent(copy, ["health"], was)).toBe(false);
+    },
+  );
+
+  test("are made anew where the record is of a time that knew less of what makes them", () => {
+    const { hashes, ...was } = record();
+    const { "infra/stripe-sdk.ts": _, ...fewer } = hashes;
+    expect(isCurrent(copy, ["health"], { ...was, hashes: fewer })).toBe(false);
   });
 });
