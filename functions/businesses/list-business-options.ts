@@ -5,19 +5,22 @@ import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { hasPaymentMethod } from "../../shared/endpoint/wire/business.ts";
 import { Timestamp, timestamp } from "../../shared/endpoint/wire/fields.ts";
+import { lazily, listOf } from "../../shared/endpoint/wire/lazily.ts";
 import { listUserMembers } from "../../shared/table/members.ts";
 import { settle } from "../../shared/table/settle.ts";
 import { ownUser } from "../../shared/table/users.ts";
 import { workplacesOf } from "../../shared/table/workplaces.ts";
 
-const BusinessOption = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  role: z.enum(roles),
-  isCurrent: z.boolean(),
-  lastUsedAt: z.nullable(Timestamp),
-  hasPaymentMethod: z.boolean(),
-});
+const BusinessOption = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    role: z.enum(roles),
+    isCurrent: z.boolean(),
+    lastUsedAt: z.nullable(Timestamp()),
+    hasPaymentMethod: z.boolean(),
+  }),
+);
 
 /** Lists the businesses that the signed-in person can switch into, oldest first. */
 export const listBusinessOptions = endpoint(
@@ -25,7 +28,7 @@ export const listBusinessOptions = endpoint(
     route: "GET /businesses/me/options",
     caller: signedIn,
     paged: true,
-    returns: { 200: z.array(BusinessOption) },
+    returns: { 200: listOf(BusinessOption) },
     fails: [],
     uses: { ownUser, listUserMembers, workplacesOf, settle },
   },

@@ -3,16 +3,19 @@ import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { Timestamp, timestamp } from "../../shared/endpoint/wire/fields.ts";
+import { lazily, listOf } from "../../shared/endpoint/wire/lazily.ts";
 import { listEvents } from "../../shared/table/events.ts";
 
-const EventResponse = z.strictObject({
-  id: z.string(),
-  type: z.string(),
-  createdAt: Timestamp,
-  actorUserId: z.nullable(z.string()),
-  subjectId: z.string(),
-  fields: z.array(z.string()),
-});
+const EventResponse = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    type: z.string(),
+    createdAt: Timestamp(),
+    actorUserId: z.nullable(z.string()),
+    subjectId: z.string(),
+    fields: z.array(z.string()),
+  }),
+);
 
 /** Lists the current business's audit trail, newest first: who changed what, and when. */
 export const listBusinessEvents = endpoint(
@@ -20,7 +23,7 @@ export const listBusinessEvents = endpoint(
     route: "GET /businesses/me/events",
     caller: may("events.read"),
     paged: true,
-    returns: { 200: z.array(EventResponse) },
+    returns: { 200: listOf(EventResponse) },
     fails: [],
     uses: { listEvents },
   },

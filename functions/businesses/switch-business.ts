@@ -6,15 +6,18 @@ import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import { BusinessResponse, businessResponse } from "../../shared/endpoint/wire/business.ts";
 import { Text } from "../../shared/endpoint/wire/fields.ts";
+import { lazily } from "../../shared/endpoint/wire/lazily.ts";
 import { businessById, switchBusiness } from "../../shared/table/businesses.ts";
 import { workplaceOf } from "../../shared/table/workplaces.ts";
+
+const BusinessChoice = lazily(() => z.strictObject({ businessId: Text(64) }));
 
 /** Switches the signed-in person to another of their businesses, which becomes the current one. */
 export const switchToBusiness = endpoint(
   {
     route: "POST /businesses/me/switch",
     caller: signedIn,
-    body: z.strictObject({ businessId: Text(64) }),
+    body: BusinessChoice,
     repeat: byIdempotencyKey,
     returns: { 200: BusinessResponse },
     fails: [BusinessNotFound],

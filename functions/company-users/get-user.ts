@@ -18,7 +18,7 @@ export const getCompanyUser = endpoint(
     uses: { userIdByCode, companyUserOf },
   },
   async ({ caller: { businessId }, params: { user_code: code }, uses, fail }) => {
-    if (!UserCode.safeParse(code).success) throw fail(CompanyUserNotFound);
+    if (!UserCode().safeParse(code).success) throw fail(CompanyUserNotFound);
     const userId = await uses.userIdByCode(businessId, code);
     if (!userId) throw fail(CompanyUserNotFound);
     return { status: 200, body: companyUserResponse(await uses.companyUserOf(businessId, userId)) };

@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { applyLicenses } from "../../shared/billing/apply-licenses.ts";
 import { accessOf } from "../../shared/domain/accesses.ts";
 import { isMailable, readEmail } from "../../shared/domain/email.ts";
@@ -10,9 +9,10 @@ import { lambda } from "../../shared/endpoint/lambda.ts";
 import { byIdempotencyKey } from "../../shared/endpoint/repeat.ts";
 import {
   BulkInvitationRequest,
-  BulkInvitationResult,
+  BulkInvitationResults,
   bulkInvitationResult,
 } from "../../shared/endpoint/wire/bulk-invitation.ts";
+import type { Of } from "../../shared/endpoint/wire/lazily.ts";
 import type { Bound } from "../../shared/operation.ts";
 import { businessById } from "../../shared/table/businesses.ts";
 import { invitationSettings } from "../../shared/table/invitations.ts";
@@ -26,7 +26,7 @@ export const inviteMembers = endpoint(
     caller: may("invitations.create"),
     body: BulkInvitationRequest,
     repeat: byIdempotencyKey,
-    returns: { 200: z.array(BulkInvitationResult) },
+    returns: { 200: BulkInvitationResults },
     fails: [Forbidden, BusinessNotFound],
     uses: { openInvitations, applyLicenses, businessById },
   },
@@ -36,7 +36,7 @@ export const inviteMembers = endpoint(
 
 interface Asked {
   readonly caller: Member;
-  readonly body: z.infer<typeof BulkInvitationRequest>;
+  readonly body: Of<typeof BulkInvitationRequest>;
   readonly now: number;
   readonly uses: Bound<{
     openInvitations: typeof openInvitations;

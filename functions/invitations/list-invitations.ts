@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { BusinessNotFound } from "../../shared/domain/failures.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
@@ -8,6 +7,7 @@ import {
   InvitationResponse,
   invitationResponse,
 } from "../../shared/endpoint/wire/invitation.ts";
+import { listOf } from "../../shared/endpoint/wire/lazily.ts";
 import { businessById } from "../../shared/table/businesses.ts";
 import { listInvitations } from "../../shared/table/invitations.ts";
 
@@ -18,7 +18,7 @@ export const listBusinessInvitations = endpoint(
     caller: may("invitations.read"),
     query: InvitationQuery,
     paged: true,
-    returns: { 200: z.array(InvitationResponse) },
+    returns: { 200: listOf(InvitationResponse) },
     fails: [BusinessNotFound],
     uses: { listInvitations, businessById },
   },

@@ -1,8 +1,8 @@
-import * as z from "zod/mini";
 import { signedIn } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { OwnInvitation, shownToInvited } from "../../shared/endpoint/wire/invitation.ts";
+import { listOf } from "../../shared/endpoint/wire/lazily.ts";
 import { mailNames } from "../../shared/table/due-invitations.ts";
 import { invitationsTo } from "../../shared/table/invitations.ts";
 
@@ -12,7 +12,7 @@ export const listOwnInvitations = endpoint(
     route: "GET /users/me/invitations",
     caller: signedIn,
     paged: true,
-    returns: { 200: z.array(OwnInvitation) },
+    returns: { 200: listOf(OwnInvitation) },
     fails: [],
     uses: { invitationsTo, mailNames },
   },

@@ -2,14 +2,17 @@ import * as z from "zod/mini";
 import { isId } from "../../shared/domain/ids.ts";
 import { job } from "../../shared/endpoint/job.ts";
 import { lambda } from "../../shared/endpoint/job-lambda.ts";
+import { lazily, type Of } from "../../shared/endpoint/wire/lazily.ts";
 import { recordFact } from "../../shared/table/mail-facts.ts";
 
 /** What SES reports of a mail, as far as it matters here. Each tag is a list of values. */
-const Report = z.object({
-  eventType: z.string(),
-  mail: z.object({ tags: z.optional(z.record(z.string(), z.array(z.string()))) }),
-  bounce: z.optional(z.object({ bounceType: z.string() })),
-});
+const Report = lazily(() =>
+  z.object({
+    eventType: z.string(),
+    mail: z.object({ tags: z.optional(z.record(z.string(), z.array(z.string()))) }),
+    bounce: z.optional(z.object({ bounceType: z.string() })),
+  }),
+);
 
 /** Records what became of a mail: delivered, or bounced for good, rejected or complained of, which fails its invitation. */
 export const recordDelivery = job(
@@ -21,7 +24,7 @@ export const recordDelivery = job(
     uses: { recordFact },
   },
   async ({ event, uses }) => {
-    const report = z.safeParse(Report, event.detail).data;
+    const report = z.safeParse(Report(), event.detail).data;
     const fact = report && factOf(report);
     const mail = report && mailOf(report.mail.tags ?? {});
     if (fact && mail) await uses.recordFact(mail, fact);
@@ -30,7 +33,7 @@ export const recordDelivery = job(
 );
 
 /** Only a bounce for good says that the mail won't arrive: for others SES tries again. */
-function factOf({ eventType, bounce }: z.infer<typeof Report>) {
+function factOf({ eventType, bounce }: Of<typeof Report>) {
   if (eventType === "Delivery") return { delivered: true } as const;
   if (eventType === "Bounce" && bounce?.bounceType !== "Permanent") return undefined;
   const undeliverable = reasons[eventType];

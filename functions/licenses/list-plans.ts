@@ -1,8 +1,8 @@
-import * as z from "zod/mini";
 import { availablePlans } from "../../shared/billing/plans.ts";
 import { signedIn } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
+import { listOf } from "../../shared/endpoint/wire/lazily.ts";
 import { PlanResponse, planResponse } from "../../shared/endpoint/wire/plan.ts";
 
 /** Lists the plans that a business can pay for, and their prices; none where nothing is billed. */
@@ -10,7 +10,7 @@ export const listPlans = endpoint(
   {
     route: "GET /plans",
     caller: signedIn,
-    returns: { 200: z.array(PlanResponse) },
+    returns: { 200: listOf(PlanResponse) },
     fails: [],
     uses: { availablePlans },
   },

@@ -1,9 +1,9 @@
-import * as z from "zod/mini";
 import { readEmail } from "../../shared/domain/email.ts";
 import { BusinessNotFound } from "../../shared/domain/failures.ts";
 import { may } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
+import { listOf } from "../../shared/endpoint/wire/lazily.ts";
 import { ListedMember, listedMember, MemberQuery, statesOf } from "../../shared/endpoint/wire/member.ts";
 import { businessById } from "../../shared/table/businesses.ts";
 import { listMembers } from "../../shared/table/members.ts";
@@ -15,7 +15,7 @@ export const listBusinessMembers = endpoint(
     caller: may("members.read"),
     query: MemberQuery,
     paged: true,
-    returns: { 200: z.array(ListedMember) },
+    returns: { 200: listOf(ListedMember) },
     fails: [BusinessNotFound],
     uses: { listMembers, businessById },
   },

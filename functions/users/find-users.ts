@@ -1,9 +1,9 @@
-import * as z from "zod/mini";
 import { readEmail } from "../../shared/domain/email.ts";
 import { signedIn } from "../../shared/endpoint/caller.ts";
 import { endpoint } from "../../shared/endpoint/endpoint.ts";
 import { lambda } from "../../shared/endpoint/lambda.ts";
 import { ColleagueResponse, colleagueResponse, UserQuery } from "../../shared/endpoint/wire/colleague.ts";
+import { listOf } from "../../shared/endpoint/wire/lazily.ts";
 import { colleagueByEmail } from "../../shared/table/find-user.ts";
 
 /** Finds a user by email among the members of one's own businesses: nobody, or one. */
@@ -12,7 +12,7 @@ export const findUsers = endpoint(
     route: "GET /users",
     caller: signedIn,
     query: UserQuery,
-    returns: { 200: z.array(ColleagueResponse) },
+    returns: { 200: listOf(ColleagueResponse) },
     fails: [],
     uses: { colleagueByEmail },
   },

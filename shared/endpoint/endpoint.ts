@@ -1,4 +1,3 @@
-import type * as z from "zod/mini";
 import {
   BodyTooLarge,
   Busy,
@@ -15,11 +14,11 @@ import type { Page } from "../table/read.ts";
 import type { AnyCaller, CallerOf } from "./caller.ts";
 import type { Dialect } from "./dialect.ts";
 import type { byIdempotencyKey } from "./repeat.ts";
+import type { Lazily, Of } from "./wire/lazily.ts";
 
 export type Route = `${"GET" | "POST" | "PUT" | "DELETE"} /${string}` | "$default";
 
-type Schema = z.ZodMiniType;
-type Returns = { readonly [status: number]: Schema };
+type Returns = { readonly [status: number]: Lazily };
 
 /** The names in braces of a route's path. */
 type ParametersOf<R extends string> = R extends `${string}{${infer Name}}${infer Rest}`
@@ -32,10 +31,10 @@ export interface Specification {
   readonly caller: AnyCaller;
   /** Where it isn't Tenantry's own. */
   readonly dialect?: Dialect;
-  readonly query?: Schema;
+  readonly query?: Lazily;
   /** A list in pages: takes `limit` and `cursor`, and links to the next page. */
   readonly paged?: true;
-  readonly body?: Schema;
+  readonly body?: Lazily;
   /** On every change for people: `byIdempotencyKey`. */
   readonly repeat?: typeof byIdempotencyKey;
   /** What it answers, by status. */
@@ -48,9 +47,9 @@ export interface Specification {
 export interface Request<S extends Specification> {
   readonly caller: CallerOf<S["caller"]>;
   readonly params: { readonly [Name in ParametersOf<S["route"]>]: string };
-  readonly query: S["query"] extends Schema ? z.infer<S["query"]> : undefined;
+  readonly query: S["query"] extends Lazily ? Of<S["query"]> : undefined;
   readonly page: S["paged"] extends true ? Page : undefined;
-  readonly body: S["body"] extends Schema ? z.infer<S["body"]> : undefined;
+  readonly body: S["body"] extends Lazily ? Of<S["body"]> : undefined;
   /** Milliseconds since the epoch, by API Gateway. */
   readonly now: number;
   readonly uses: Bound<S["uses"]>;
@@ -64,7 +63,7 @@ export type StatusOf<S extends Specification> = keyof S["returns"] & number;
 /** What a handler answers: a declared status with its body, and in lists what the next page comes after. */
 export interface Reply<S extends Specification, Status extends StatusOf<S> = StatusOf<S>> {
   readonly status: Status;
-  readonly body: z.infer<S["returns"][Status]>;
+  readonly body: Of<S["returns"][Status]>;
   readonly after?: string | undefined;
 }
 

@@ -10,13 +10,14 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { tenantry } from "./dialects/tenantry.ts";
 import { unreadable } from "./json.ts";
+import type { Lazily } from "./wire/lazily.ts";
 
 const maximumBytes = 256 * 1024;
 
 /** Reads a body by its schema. Fails as 413, 415 or 400, in this order, naming every offending place. */
 export async function readBody<S extends z.ZodMiniType>(
   event: Event,
-  schema: S,
+  schema: Lazily<S>,
   dialect: Dialect = tenantry,
 ): Promise<z.infer<S>> {
   const bytes = bodyBytes(event);
@@ -38,12 +39,16 @@ export function bodyBytes({ body = "", isBase64Encoded }: Event): Buffer {
 }
 
 /** Reads the query string by its schema; a parameter given twice arrives joined by commas. */
-export function readQuery<S extends z.ZodMiniType>(event: Event, schema: S): z.infer<S> {
+export function readQuery<S extends z.ZodMiniType>(event: Event, schema: Lazily<S>): z.infer<S> {
   return parse("query", schema, event.queryStringParameters ?? {});
 }
 
-function parse<S extends z.ZodMiniType>(place: Violation["in"], schema: S, value: unknown): z.infer<S> {
-  const result = z.safeParse(schema, value);
+function parse<S extends z.ZodMiniType>(
+  place: Violation["in"],
+  schema: Lazily<S>,
+  value: unknown,
+): z.infer<S> {
+  const result = z.safeParse(schema(), value);
   if (!result.success) throw invalid(result.error.issues.flatMap((issue) => violations(place, issue)));
   return result.data;
 }

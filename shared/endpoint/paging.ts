@@ -3,15 +3,18 @@ import type { Page } from "../table/read.ts";
 import type { HttpEvent } from "./authenticate.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { invalid } from "./input.ts";
+import { lazily, type Of } from "./wire/lazily.ts";
 
 /** The parameters of every list in pages. */
-export const Paging = z.object({
-  limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(100)), 50),
-  cursor: z.optional(z.string()),
-});
+export const Paging = lazily(() =>
+  z.object({
+    limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(100)), 50),
+    cursor: z.optional(z.string()),
+  }),
+);
 
 /** The page that is asked for, of the list that `scope` names. */
-export function readPage(paging: z.infer<typeof Paging> | undefined, scope: string): Page | undefined {
+export function readPage(paging: Of<typeof Paging> | undefined, scope: string): Page | undefined {
   if (paging?.cursor === undefined) return paging && { limit: paging.limit };
   const after = openCursor(scope, paging.cursor);
   if (after === undefined) {

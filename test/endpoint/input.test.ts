@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
 import { Failed } from "../../shared/domain/failures.ts";
 import { readBody } from "../../shared/endpoint/input.ts";
+import { lazily } from "../../shared/endpoint/wire/lazily.ts";
 
-const Body = z.strictObject({ name: z.string() });
+const Body = lazily(() => z.strictObject({ name: z.string() }));
 const event = (bytes: Uint8Array) =>
   ({
     body: Buffer.from(bytes).toString("base64"),

@@ -93,7 +93,10 @@ describe("the OpenAPI document", () => {
   test("gives an example of every request body that the endpoint itself takes", () => {
     for (const { route, body } of routes.filter((specification) => specification.body)) {
       const { example } = operationOf(route).requestBody.content["application/json"];
-      expect([route, body?.safeParse(example)]).toEqual([route, { success: true, data: expect.anything() }]);
+      expect([route, body?.().safeParse(example)]).toEqual([
+        route,
+        { success: true, data: expect.anything() },
+      ]);
     }
   });
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endpoints, jobs } from "../../functions/index.ts";
@@ -91,6 +92,18 @@ describe("the bundles", () => {
       expect([key, codeOf(key).includes('require("./stripe.cjs")')]).toEqual([key, bills(key)]);
       expect([key, bundleOf(key).includes('require("./work-off.cjs")')]).toEqual([key, applies(key)]);
     }
+  });
+
+  test("make no schema before a request needs one", () => {
+    const zod = globalThis as { __zod_globalConfig?: { postProcessor?: (schema: unknown) => void } };
+    zod.__zod_globalConfig ??= {};
+    const made: string[] = [];
+    for (const key of Object.keys(endpoints)) {
+      zod.__zod_globalConfig.postProcessor = () => made.push(key);
+      createRequire(import.meta.url)(join(bundleFolder(key), "index.cjs"));
+      delete zod.__zod_globalConfig.postProcessor;
+    }
+    expect(made).toEqual([]);
   });
 
   /** KB by kind of function. Raise one only with a reason: each 10 KB cost 1 % of a cold start. */

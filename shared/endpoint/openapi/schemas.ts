@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import type { Lazily } from "../wire/lazily.ts";
 import { describe } from "./glossary.ts";
 import { exampleOf, type JsonSchema, mayBe, partsOf } from "./json-schema.ts";
 
@@ -12,12 +13,8 @@ type Direction = "input" | "output";
  */
 export interface Schemas {
   /** The members of an object: what a query string may hold. */
-  members(type: z.ZodMiniType, operation: string): Record<string, JsonSchema>;
-  withExample(
-    type: z.ZodMiniType,
-    io: Direction,
-    operation: string,
-  ): { schema: JsonSchema; example: unknown };
+  members(type: Lazily, operation: string): Record<string, JsonSchema>;
+  withExample(type: Lazily, io: Direction, operation: string): { schema: JsonSchema; example: unknown };
   /** The named schemas that were referred to until now. */
   components(): Record<string, JsonSchema>;
 }
@@ -25,16 +22,16 @@ export interface Schemas {
 const components = "#/components/schemas/";
 const unnamed = "unnamed";
 
-/** The objects that shared/endpoint/wire exports, by the name that the document gives them. */
+/** The objects that shared/endpoint/wire exports, whose names begin with a capital, by what the document calls them. */
 const named = await namesOfWire();
 
 export function openSchemas(): Schemas {
   const made = new Map<string, JsonSchema>();
 
-  function convert(type: z.ZodMiniType, io: Direction, operation: string): JsonSchema {
+  function convert(type: Lazily, io: Direction, operation: string): JsonSchema {
     const registry = z.registry<{ id: string }>();
-    for (const [schema, id] of named) registry.add(schema, { id });
-    if (!named.has(type)) registry.add(type, { id: unnamed });
+    for (const [schema, id] of named) registry.add(schema(), { id });
+    if (!named.has(type)) registry.add(type(), { id: unnamed });
     const uri = (id: string) => components + id;
     const { schemas } = z.toJSONSchema(registry, { io, uri, unrepresentable: "any" });
     for (const id of named.values())
@@ -99,14 +96,14 @@ function asExamples({
   return { ...(description && { description }), ...(example !== undefined && { examples: [example] }) };
 }
 
-async function namesOfWire(): Promise<Map<z.ZodMiniType, string>> {
+async function namesOfWire(): Promise<Map<Lazily, string>> {
   const folder = join(import.meta.dirname, "../wire");
-  const names = new Map<z.ZodMiniType, string>();
+  const names = new Map<Lazily, string>();
   for (const file of readdirSync(folder).sort()) {
-    for (const [name, exported] of Object.entries(await import(join(folder, file)))) {
-      const isObject = exported instanceof z.ZodMiniObject;
-      if (isObject) names.set(exported, name.replace(/Response$/, ""));
-    }
+    const exported = Object.entries<Lazily>(await import(join(folder, file)));
+    const schemas = exported.filter(([name]) => /^[A-Z]/.test(name));
+    for (const [name, schema] of schemas)
+      if (schema() instanceof z.ZodMiniObject) names.set(schema, name.replace(/Response$/, ""));
   }
   return names;
 }

@@ -2,84 +2,91 @@ import * as z from "zod/mini";
 import { subscriptionStatus, subscriptionStatuses } from "../../domain/license-status.ts";
 import type { BusinessState } from "../../table/businesses.ts";
 import { Clearable, DomainName, LongText, Phone, Text, Timestamp, timestamp, WebAddress } from "./fields.ts";
+import { lazily, type Of } from "./lazily.ts";
 
 const nullable = z.nullable;
 
-export const PostalAddress = z.strictObject({
-  line1: nullable(Text()),
-  line2: nullable(Text()),
-  city: nullable(Text()),
-  state: nullable(Text()),
-  postalCode: nullable(Text(20)),
-  country: nullable(Text()),
-});
+export const PostalAddress = lazily(() =>
+  z.strictObject({
+    line1: nullable(Text()),
+    line2: nullable(Text()),
+    city: nullable(Text()),
+    state: nullable(Text()),
+    postalCode: nullable(Text(20)),
+    country: nullable(Text()),
+  }),
+);
 
 const statuses = ["SettingUp", "SetupCompleted", "Active"] as const;
 
-const profile = {
+const profile = () => ({
   secondaryName: Clearable(Text()),
   description: Clearable(LongText()),
-  website: Clearable(WebAddress),
-  domain: Clearable(DomainName),
+  website: Clearable(WebAddress()),
+  domain: Clearable(DomainName()),
   vertical: Clearable(Text()),
-  phone: Clearable(Phone),
-  address: Clearable(PostalAddress),
+  phone: Clearable(Phone()),
+  address: Clearable(PostalAddress()),
   billingName: Clearable(Text()),
-  billingAddress: Clearable(PostalAddress),
+  billingAddress: Clearable(PostalAddress()),
   billingTaxId: Clearable(Text(50)),
   ein: Clearable(Text(50)),
   isDefault: Clearable(z.boolean()),
   parentBusinessId: Clearable(Text(64)),
-};
+});
 
 /** What POST /businesses/me takes. */
-export const NewBusiness = z.strictObject({ name: Text(), ...profile });
+export const NewBusiness = lazily(() => z.strictObject({ name: Text(), ...profile() }));
 
 /** What PUT /businesses/me takes: members that are left out stay as they are, null takes one back. */
-export const BusinessUpdate = z.strictObject({
-  name: z.optional(Text()),
-  status: z.optional(z.enum(statuses)),
-  ...profile,
-});
-
-export const BusinessResponse = z.strictObject({
-  id: z.string(),
-  createdAt: Timestamp,
-  modifiedAt: nullable(Timestamp),
-  name: z.string(),
-  secondaryName: nullable(z.string()),
-  description: nullable(z.string()),
-  website: nullable(z.string()),
-  domain: nullable(z.string()),
-  vertical: nullable(z.string()),
-  phone: nullable(z.string()),
-  address: nullable(PostalAddress),
-  billingName: nullable(z.string()),
-  billingAddress: nullable(PostalAddress),
-  billingTaxId: nullable(z.string()),
-  ein: nullable(z.string()),
-  isDefault: z.boolean(),
-  parentBusinessId: nullable(z.string()),
-  status: z.enum(statuses),
-  billingPlan: nullable(z.enum(["Annual", "Monthly"])),
-  subscriptionStatus: nullable(z.enum(subscriptionStatuses)),
-  accountBalance: z.number(),
-  autoRefillEnabled: z.boolean(),
-  autoRefillAmount: nullable(z.number()),
-  autoRefillTrigger: nullable(z.number()),
-  billingState: z.strictObject({
-    hasStripeCustomer: z.boolean(),
-    hasPaymentMethod: z.boolean(),
-    businessUserQuantity: z.number(),
-    businessUserAssignedQuantity: z.number(),
-    planRenewalAt: nullable(Timestamp),
-    planPeriodStartAt: nullable(Timestamp),
-    cancelAt: nullable(Timestamp),
+export const BusinessUpdate = lazily(() =>
+  z.strictObject({
+    name: z.optional(Text()),
+    status: z.optional(z.enum(statuses)),
+    ...profile(),
   }),
-});
+);
+
+export const BusinessResponse = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    createdAt: Timestamp(),
+    modifiedAt: nullable(Timestamp()),
+    name: z.string(),
+    secondaryName: nullable(z.string()),
+    description: nullable(z.string()),
+    website: nullable(z.string()),
+    domain: nullable(z.string()),
+    vertical: nullable(z.string()),
+    phone: nullable(z.string()),
+    address: nullable(PostalAddress()),
+    billingName: nullable(z.string()),
+    billingAddress: nullable(PostalAddress()),
+    billingTaxId: nullable(z.string()),
+    ein: nullable(z.string()),
+    isDefault: z.boolean(),
+    parentBusinessId: nullable(z.string()),
+    status: z.enum(statuses),
+    billingPlan: nullable(z.enum(["Annual", "Monthly"])),
+    subscriptionStatus: nullable(z.enum(subscriptionStatuses)),
+    accountBalance: z.number(),
+    autoRefillEnabled: z.boolean(),
+    autoRefillAmount: nullable(z.number()),
+    autoRefillTrigger: nullable(z.number()),
+    billingState: z.strictObject({
+      hasStripeCustomer: z.boolean(),
+      hasPaymentMethod: z.boolean(),
+      businessUserQuantity: z.number(),
+      businessUserAssignedQuantity: z.number(),
+      planRenewalAt: nullable(Timestamp()),
+      planPeriodStartAt: nullable(Timestamp()),
+      cancelAt: nullable(Timestamp()),
+    }),
+  }),
+);
 
 /** A business as the API shows it. Nothing is billed until it has a subscription. */
-export function businessResponse({ business, licenses }: BusinessState): z.infer<typeof BusinessResponse> {
+export function businessResponse({ business, licenses }: BusinessState): Of<typeof BusinessResponse> {
   const { subscription, customer } = licenses;
   return {
     id: business.id,

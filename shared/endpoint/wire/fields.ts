@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { lazily } from "./lazily.ts";
 
 /** Schemas that many bodies share. Every text is bounded and free of control characters. */
 
@@ -16,13 +17,13 @@ export const LongText = (maximum = 2_000) =>
     z.refine((text) => isPlain(text.replace(/[\n\r\t]/g, "")), "holds control characters"),
   );
 
-export const Phone = z
-  .string()
-  .check(z.trim(), z.regex(/^\+?[\d ().-]{3,30}$/, "must be a phone number such as +1 555 0100"));
+export const Phone = lazily(() =>
+  z.string().check(z.trim(), z.regex(/^\+?[\d ().-]{3,30}$/, "must be a phone number such as +1 555 0100")),
+);
 
-export const WebAddress = z
-  .string()
-  .check(z.trim(), z.maxLength(500), z.refine(isWebAddress, "must be an http or https address"));
+export const WebAddress = lazily(() =>
+  z.string().check(z.trim(), z.maxLength(500), z.refine(isWebAddress, "must be an http or https address")),
+);
 
 function isWebAddress(text: string): boolean {
   return isPlain(text) && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
@@ -33,20 +34,22 @@ function isPlain(text: string): boolean {
   return !/[\p{Cc}\p{Cs}]/u.test(text);
 }
 
-export const DomainName = z
-  .string()
-  .check(
-    z.trim(),
-    z.toLowerCase(),
-    z.regex(
-      /^(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/,
-      "must be a domain name such as example.com",
+export const DomainName = lazily(() =>
+  z
+    .string()
+    .check(
+      z.trim(),
+      z.toLowerCase(),
+      z.regex(
+        /^(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/,
+        "must be a domain name such as example.com",
+      ),
     ),
-  );
+);
 
-export const TimeZone = z
-  .string()
-  .check(z.refine(isTimeZone, "must be an IANA time zone such as Europe/Berlin"));
+export const TimeZone = lazily(() =>
+  z.string().check(z.refine(isTimeZone, "must be an IANA time zone such as Europe/Berlin")),
+);
 
 /** By the list first: making a format, which also knows other names for the same, takes several times as long. */
 function isTimeZone(name: string): boolean {
@@ -59,7 +62,7 @@ function isTimeZone(name: string): boolean {
 }
 
 /** RFC 3339 in UTC with milliseconds. */
-export const Timestamp = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
+export const Timestamp = lazily(() => z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)));
 
 /** A time in milliseconds as the API writes it; null where there is none. */
 export function timestamp(time: number): string;
@@ -80,7 +83,7 @@ export function changesOf<Body extends object>(body: Body) {
 }
 
 /** An entity named beside another: its id and name. */
-export const Named = z.strictObject({ id: z.string(), name: z.string() });
+export const Named = lazily(() => z.strictObject({ id: z.string(), name: z.string() }));
 
 /** The body of an answer that has none. */
-export const Nothing = z.undefined();
+export const Nothing = lazily(() => z.undefined());

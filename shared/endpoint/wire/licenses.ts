@@ -8,34 +8,37 @@ import {
   subscriptionStatuses,
 } from "../../domain/license-status.ts";
 import { Timestamp, timestamp } from "./fields.ts";
+import { lazily, type Of } from "./lazily.ts";
 
 const nullable = z.nullable;
-const Count = z.int().check(z.minimum(0));
+const Count = lazily(() => z.int().check(z.minimum(0)));
 
-export const BillingPlanName = z.enum(["Annual", "Monthly"]);
-export const LicenseBillingStatusName = z.enum(licenseBillingStatuses);
+export const BillingPlanName = lazily(() => z.enum(["Annual", "Monthly"]));
+export const LicenseBillingStatusName = lazily(() => z.enum(licenseBillingStatuses));
 
-export const LicensesResponse = z.strictObject({
-  seats: Count,
-  members: Count,
-  openInvitations: Count,
-  seatLimit: nullable(Count),
-  licenseBillingStatus: LicenseBillingStatusName,
-  billingPlan: nullable(BillingPlanName),
-  subscriptionStatus: nullable(z.enum(subscriptionStatuses)),
-  isPaused: z.boolean(),
-  appliedQuantity: nullable(Count),
-  drift: nullable(z.int()),
-  openIntent: nullable(
-    z.strictObject({ quantity: Count, openedAt: Timestamp, ageSeconds: Count, attempts: Count }),
-  ),
-  paymentRetryAt: nullable(Timestamp),
-  licenseRenewalDate: nullable(Timestamp),
-  cancelAt: nullable(Timestamp),
-});
+export const LicensesResponse = lazily(() =>
+  z.strictObject({
+    seats: Count(),
+    members: Count(),
+    openInvitations: Count(),
+    seatLimit: nullable(Count()),
+    licenseBillingStatus: LicenseBillingStatusName(),
+    billingPlan: nullable(BillingPlanName()),
+    subscriptionStatus: nullable(z.enum(subscriptionStatuses)),
+    isPaused: z.boolean(),
+    appliedQuantity: nullable(Count()),
+    drift: nullable(z.int()),
+    openIntent: nullable(
+      z.strictObject({ quantity: Count(), openedAt: Timestamp(), ageSeconds: Count(), attempts: Count() }),
+    ),
+    paymentRetryAt: nullable(Timestamp()),
+    licenseRenewalDate: nullable(Timestamp()),
+    cancelAt: nullable(Timestamp()),
+  }),
+);
 
 /** A business's ledger as the API shows it. `drift` is what Stripe has too many (above zero) or too few of. */
-export function licensesResponse(ledger: Ledger, now: number): z.infer<typeof LicensesResponse> {
+export function licensesResponse(ledger: Ledger, now: number): Of<typeof LicensesResponse> {
   const { seats, openInvitations, seatLimit, subscription, appliedQuantity, op, parked, drift } = ledger;
   const atStripe = drift?.quantity ?? appliedQuantity;
   return {
@@ -64,28 +67,34 @@ export function licensesResponse(ledger: Ledger, now: number): z.infer<typeof Li
 }
 
 /** What PUT /businesses/me/licenses takes. */
-export const LicensesUpdate = z.strictObject({
-  seatLimit: nullable(z.int().check(z.minimum(1), z.maximum(1_000_000))),
-});
+export const LicensesUpdate = lazily(() =>
+  z.strictObject({
+    seatLimit: nullable(z.int().check(z.minimum(1), z.maximum(1_000_000))),
+  }),
+);
 
 /** What POST /businesses/me/licenses/preview takes. */
-export const PreviewRequest = z.strictObject({ add: z.int().check(z.minimum(1), z.maximum(10_000)) });
+export const PreviewRequest = lazily(() =>
+  z.strictObject({ add: z.int().check(z.minimum(1), z.maximum(10_000)) }),
+);
 
-export const PreviewResponse = z.strictObject({
-  allowed: z.boolean(),
-  reason: nullable(z.string()),
-  seats: Count,
-  seatLimit: nullable(Count),
-  currency: nullable(z.string()),
-  amountNow: nullable(z.int()),
-  proratedAmount: nullable(z.int()),
-  nextInvoiceAmount: nullable(z.int()),
-  nextInvoiceAt: nullable(Timestamp),
-});
+export const PreviewResponse = lazily(() =>
+  z.strictObject({
+    allowed: z.boolean(),
+    reason: nullable(z.string()),
+    seats: Count(),
+    seatLimit: nullable(Count()),
+    currency: nullable(z.string()),
+    amountNow: nullable(z.int()),
+    proratedAmount: nullable(z.int()),
+    nextInvoiceAmount: nullable(z.int()),
+    nextInvoiceAt: nullable(Timestamp()),
+  }),
+);
 
 /** What POST /businesses/me/subscription takes. */
-export const NewSubscription = z.strictObject({ billingPlan: BillingPlanName });
+export const NewSubscription = lazily(() => z.strictObject({ billingPlan: BillingPlanName() }));
 
 /** A page of Stripe's to send the person to. */
-export const CheckoutResponse = z.strictObject({ url: z.string(), expiresAt: Timestamp });
-export const PortalResponse = z.strictObject({ url: z.string() });
+export const CheckoutResponse = lazily(() => z.strictObject({ url: z.string(), expiresAt: Timestamp() }));
+export const PortalResponse = lazily(() => z.strictObject({ url: z.string() }));

@@ -5,34 +5,43 @@ import { memberName } from "../../domain/people.ts";
 import type { BusinessState } from "../../table/businesses.ts";
 import type { MemberItem } from "../../table/members.ts";
 import { Named, Text, Timestamp, timestamp } from "./fields.ts";
+import { lazily, type Of } from "./lazily.ts";
 
 const nullable = z.nullable;
 
-export const RoleName = z.enum(roles);
+export const RoleName = lazily(() => z.enum(roles));
 
 /** What POST /businesses/me/users takes: the user by id or by email. */
-export const NewMember = z
-  .strictObject({
-    userId: z.optional(nullable(Text(64))),
-    email: z.optional(nullable(Text(320))),
-    role: z._default(RoleName, "Agent"),
-  })
-  .check(z.refine(({ userId, email }) => Boolean(userId) !== Boolean(email), "name either userId or email"));
+export const NewMember = lazily(() =>
+  z
+    .strictObject({
+      userId: z.optional(nullable(Text(64))),
+      email: z.optional(nullable(Text(320))),
+      role: z._default(RoleName(), "Agent"),
+    })
+    .check(
+      z.refine(({ userId, email }) => Boolean(userId) !== Boolean(email), "name either userId or email"),
+    ),
+);
 
 /** What PUT /businesses/me/users/{userId} takes. */
-export const MemberUpdate = z.strictObject({ role: RoleName });
+export const MemberUpdate = lazily(() => z.strictObject({ role: RoleName() }));
 
 /** What GET /businesses/me/users can be narrowed to. */
-export const MemberQuery = z
-  .strictObject({
-    role: z.optional(RoleName),
-    email: z.optional(Text(320)),
-    removed: z.optional(z.enum(["true", "false"])),
-    state: z.optional(z.enum(["Active", "Inactive", "All"])),
-  })
-  .check(z.refine(({ removed, state }) => removed !== "true" || !state, "name either removed=true or state"));
+export const MemberQuery = lazily(() =>
+  z
+    .strictObject({
+      role: z.optional(RoleName()),
+      email: z.optional(Text(320)),
+      removed: z.optional(z.enum(["true", "false"])),
+      state: z.optional(z.enum(["Active", "Inactive", "All"])),
+    })
+    .check(
+      z.refine(({ removed, state }) => removed !== "true" || !state, "name either removed=true or state"),
+    ),
+);
 
-type Query = z.infer<typeof MemberQuery>;
+type Query = Of<typeof MemberQuery>;
 
 /** The states of the members that a query asks for: those who were removed are no members, and come by themselves. */
 export function statesOf({ removed, state = "Active" }: Query): MemberItem["state"][] {
@@ -40,31 +49,33 @@ export function statesOf({ removed, state = "Active" }: Query): MemberItem["stat
   return state === "All" ? ["Active", "Inactive"] : [state];
 }
 
-export const MemberResponse = z.strictObject({
-  business: Named,
-  user: Named,
-  userEmail: nullable(z.string()),
-  role: RoleName,
-  createdByUserId: nullable(z.string()),
-  removedAt: nullable(Timestamp),
-  removedByUserId: nullable(z.string()),
-  lastUsedAt: nullable(Timestamp),
-  licenseBillingStatus: nullable(z.enum(licenseBillingStatuses)),
-  licenseStripeSubscriptionId: nullable(z.string()),
-  licenseStripeSubscriptionItemId: nullable(z.string()),
-  licenseQuantity: nullable(z.string().check(z.regex(/^-?(?:0|[1-9]\d*)$/))),
-  licenseRenewalDate: nullable(Timestamp),
-  name: z.string(),
-  id: z.string(),
-  createdAt: Timestamp,
-  modifiedAt: nullable(Timestamp),
-});
+export const MemberResponse = lazily(() =>
+  z.strictObject({
+    business: Named(),
+    user: Named(),
+    userEmail: nullable(z.string()),
+    role: RoleName(),
+    createdByUserId: nullable(z.string()),
+    removedAt: nullable(Timestamp()),
+    removedByUserId: nullable(z.string()),
+    lastUsedAt: nullable(Timestamp()),
+    licenseBillingStatus: nullable(z.enum(licenseBillingStatuses)),
+    licenseStripeSubscriptionId: nullable(z.string()),
+    licenseStripeSubscriptionItemId: nullable(z.string()),
+    licenseQuantity: nullable(z.string().check(z.regex(/^-?(?:0|[1-9]\d*)$/))),
+    licenseRenewalDate: nullable(Timestamp()),
+    name: z.string(),
+    id: z.string(),
+    createdAt: Timestamp(),
+    modifiedAt: nullable(Timestamp()),
+  }),
+);
 
 /** A member as the API shows them. The license of somebody who was removed is of no subscription any more. */
 export function memberResponse(
   { business, licenses }: BusinessState,
   member: MemberItem,
-): z.infer<typeof MemberResponse> {
+): Of<typeof MemberResponse> {
   const isHeld = member.state === "Active";
   const subscription = isHeld ? licenses.subscription : undefined;
   const name = memberName(member) ?? member.userEmail ?? "";
@@ -90,11 +101,13 @@ export function memberResponse(
 }
 
 /** A member as those see them who look at the members: with the state that they are in. */
-export const ListedMember = z.strictObject({
-  ...MemberResponse.shape,
-  state: z.enum(["Active", "Inactive", "Removed"]),
-});
+export const ListedMember = lazily(() =>
+  z.strictObject({
+    ...MemberResponse().shape,
+    state: z.enum(["Active", "Inactive", "Removed"]),
+  }),
+);
 
-export function listedMember(business: BusinessState, member: MemberItem): z.infer<typeof ListedMember> {
+export function listedMember(business: BusinessState, member: MemberItem): Of<typeof ListedMember> {
   return { ...memberResponse(business, member), state: member.state };
 }

@@ -1,4 +1,3 @@
-import type * as z from "zod/mini";
 import { companyRoleOf } from "../../domain/company-roles.ts";
 import { plainDecimal } from "../../domain/decimals.ts";
 import type { BusinessItem } from "../../table/businesses.ts";
@@ -6,8 +5,9 @@ import type { CompanyUser } from "../../table/company-users.ts";
 import type { MemberAddress, MemberItem, MemberProfile } from "../../table/members.ts";
 import type { CompanyUserRequest, CompanyUserResponse } from "./company-user.ts";
 import { changesOf } from "./fields.ts";
+import type { Of } from "./lazily.ts";
 
-type Body = z.infer<typeof CompanyUserRequest>;
+type Body = Of<typeof CompanyUserRequest>;
 
 /** What a body says of the profile: only the members that it has. An address that is the company's isn't theirs to keep. */
 export function profileOf(given: Body): Omit<MemberProfile, "userCode"> {
@@ -33,7 +33,7 @@ function definedOnly(body: Body, members: { readonly [M in keyof Body]?: readonl
 }
 
 /** A user as their company keeps them. What is secret is never shown. */
-export function companyUserResponse({ business, member }: CompanyUser): z.infer<typeof CompanyUserResponse> {
+export function companyUserResponse({ business, member }: CompanyUser): Of<typeof CompanyUserResponse> {
   return {
     account_title: member.title ?? null,
     address: addressOf(member, business),

@@ -3,69 +3,86 @@ import { type Access, accesses } from "../../domain/accesses.ts";
 import { memberName, type PersonName } from "../../domain/people.ts";
 import type { UserAccess } from "../../table/user-accesses.ts";
 import { Text } from "./fields.ts";
+import { lazily, type Of } from "./lazily.ts";
 
 const nullable = z.nullable;
 
 /** Ids are strings here; clients that know them as numbers may send those. */
-const IdOf = z.pipe(
-  z.union([Text(64), z.int()], "must be an id: a text of at most 64 characters, or a whole number"),
-  z.transform(String),
+const IdOf = lazily(() =>
+  z.pipe(
+    z.union([Text(64), z.int()], "must be an id: a text of at most 64 characters, or a whole number"),
+    z.transform(String),
+  ),
 );
 
 /** What POST …/user_access takes. */
-export const NewUserAccess = z.strictObject({
-  user_id: z.optional(IdOf),
-  company_id: IdOf,
-  primary: z.optional(z.boolean()),
-  access_id: IdOf,
-});
+export const NewUserAccess = lazily(() =>
+  z.strictObject({
+    user_id: z.optional(IdOf()),
+    company_id: IdOf(),
+    primary: z.optional(z.boolean()),
+    access_id: IdOf(),
+  }),
+);
 
 /** What PUT …/user_access takes: what is left out stays as it is. */
-export const UserAccessUpdate = z.strictObject({
-  user_id: z.optional(IdOf),
-  company_id: IdOf,
-  primary: z.optional(z.boolean()),
-  access_id: z.optional(IdOf),
-});
+export const UserAccessUpdate = lazily(() =>
+  z.strictObject({
+    user_id: z.optional(IdOf()),
+    company_id: IdOf(),
+    primary: z.optional(z.boolean()),
+    access_id: z.optional(IdOf()),
+  }),
+);
 
 /** What a company lets its people do. */
-export const AccessEntry = z.strictObject({ id: z.string(), name: z.string(), code: z.string() });
+export const AccessEntry = lazily(() =>
+  z.strictObject({ id: z.string(), name: z.string(), code: z.string() }),
+);
 
-export const CompanyEntry = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  default: z.boolean(),
-  parent_company_id: nullable(z.string()),
-});
+export const CompanyEntry = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    default: z.boolean(),
+    parent_company_id: nullable(z.string()),
+  }),
+);
 
-export const UserEntry = z.strictObject({
-  id: z.string(),
-  first_name: nullable(z.string()),
-  last_name: nullable(z.string()),
-  email: nullable(z.string()),
-  status: z.enum(["active", "pending"]),
-  lang: nullable(z.string()),
-  theme: nullable(z.string()),
-  currency: nullable(z.string()),
-  birthdate: nullable(z.string()),
-  full_name: nullable(z.string()),
-  avatar_route: nullable(z.string()),
-});
+export const UserEntry = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    first_name: nullable(z.string()),
+    last_name: nullable(z.string()),
+    email: nullable(z.string()),
+    status: z.enum(["active", "pending"]),
+    lang: nullable(z.string()),
+    theme: nullable(z.string()),
+    currency: nullable(z.string()),
+    birthdate: nullable(z.string()),
+    full_name: nullable(z.string()),
+    avatar_route: nullable(z.string()),
+  }),
+);
 
-export const UserAccessEntry = z.strictObject({
-  id: z.string(),
-  primary: z.boolean(),
-  company: CompanyEntry,
-  access: AccessEntry,
-  user: UserEntry,
-});
+export const UserAccessEntry = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    primary: z.boolean(),
+    company: CompanyEntry(),
+    access: AccessEntry(),
+    user: UserEntry(),
+  }),
+);
 
-export const UserAccessResponse = z.strictObject({ user_access: UserAccessEntry });
-export const UserAccessListResponse = z.strictObject({ user_accesses: z.array(UserAccessEntry) });
-export const AccessResponse = z.strictObject({ access: AccessEntry });
-export const AccessListResponse = z.strictObject({ accesses: z.array(AccessEntry) });
+export const UserAccessResponse = lazily(() => z.strictObject({ user_access: UserAccessEntry() }));
+export const UserAccessListResponse = lazily(() =>
+  z.strictObject({ user_accesses: z.array(UserAccessEntry()) }),
+);
+export const AccessResponse = lazily(() => z.strictObject({ access: AccessEntry() }));
+export const AccessListResponse = lazily(() => z.strictObject({ accesses: z.array(AccessEntry()) }));
 
-export function accessEntry(code: Access): z.infer<typeof AccessEntry> {
+export function accessEntry(code: Access): Of<typeof AccessEntry> {
   const { id, name } = accesses[code];
   return { id, name, code };
 }
@@ -74,7 +91,7 @@ export function accessEntry(code: Access): z.infer<typeof AccessEntry> {
  * A membership as the relation of a user to a company. A user whom nobody has signed in as is shown by what this
  * company says of them, and never by what another does. Tenantry keeps no language, theme and currency of a person.
  */
-export function userAccessEntry({ user, business, member }: UserAccess): z.infer<typeof UserAccessEntry> {
+export function userAccessEntry({ user, business, member }: UserAccess): Of<typeof UserAccessEntry> {
   const isPending = user.signedInAt === undefined;
   const { firstName, lastName }: PersonName = isPending ? {} : user;
   return {
