@@ -13,8 +13,9 @@ import { isSettled } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import { countHolders } from "../table/count-holders.ts";
 import { ledgerOf, moveLedger, replace } from "../table/ledger.ts";
+import { type Desk, deskFor } from "./desk.ts";
+import { factsOf } from "./refresh-step.ts";
 import { billingSettings } from "./settings.ts";
-import { type Desk, deskFor, factsOf } from "./work-off.ts";
 
 /** What a look at a business's licenses found that a person should see. */
 export interface Findings {

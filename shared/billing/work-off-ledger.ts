@@ -2,8 +2,9 @@ import { abandoned } from "../domain/ledger-intents.ts";
 import { dueStep, type Step } from "../domain/ledger-work.ts";
 import type { Context, Operation } from "../operation.ts";
 import { ledgerOf, moveLedger } from "../table/ledger.ts";
+import { deskFor } from "./desk.ts";
 import { billingSettings } from "./settings.ts";
-import { deskFor, putAway, workOff } from "./work-off.ts";
+import { putAway, workOff } from "./work-off.ts";
 
 /** What may be done about a ledger that is due, by the deployment's mode. */
 const steps: Readonly<Record<"apply" | "report", readonly Step[]>> = {

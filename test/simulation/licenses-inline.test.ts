@@ -11,8 +11,8 @@ let workOffLedger: typeof import("../../shared/billing/work-off-ledger.ts").work
 /** Modules of its own: the other tests share theirs. */
 beforeAll(async () => {
   vi.resetModules();
-  vi.doMock("../../shared/billing/work-off.ts", async (original) => {
-    const module = await original<typeof import("../../shared/billing/work-off.ts")>();
+  vi.doMock("../../shared/billing/desk.ts", async (original) => {
+    const module = await original<typeof import("../../shared/billing/desk.ts")>();
     const deskFor: typeof module.deskFor = async (context, ...rest) => {
       loaded.contexts.push(context);
       return module.deskFor(context, ...rest);
@@ -26,7 +26,7 @@ beforeAll(async () => {
   ({ workOffLedger } = await import("../../shared/billing/work-off-ledger.ts"));
 });
 afterAll(() => {
-  vi.doUnmock("../../shared/billing/work-off.ts");
+  vi.doUnmock("../../shared/billing/desk.ts");
   vi.doUnmock("../../shared/table/client.ts");
   vi.resetModules();
 });

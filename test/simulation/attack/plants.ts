@@ -28,7 +28,7 @@ const plant = (
 
 const intents = "shared/domain/ledger-intents.ts";
 const work = "shared/domain/ledger-work.ts";
-const workOff = "shared/billing/work-off.ts";
+const intentSteps = "shared/billing/intent-steps.ts";
 const stored = "shared/table/ledger.ts";
 const answers = "shared/domain/stripe-answers.ts";
 
@@ -41,11 +41,11 @@ const bugs: readonly Plant[] = [
     "return { turn: turn ?? null, desiredVersion, refresh",
     "return { turn: turn ?? null, refresh",
   ]),
-  plant("a fresh key on retry", "sent as written", workOff, [
+  plant("a fresh key on retry", "sent as written", intentSteps, [
     "setQuantity(op.request, op.uuid,",
     "setQuantity(op.request, randomUUID(),",
   ]),
-  plant("the quantity of now under the key of then", "sent as written", workOff, [
+  plant("the quantity of now under the key of then", "sent as written", intentSteps, [
     "setQuantity(op.request, op.uuid,",
     "setQuantity({ ...op.request, quantity: ledger.seats }, op.uuid,",
   ]),
@@ -97,7 +97,7 @@ const bugs: readonly Plant[] = [
     'return { gsi2pk: duePartition("LICENSES", shard), gsi2sk: dueTime(at) };',
     'return { gsi2pk: duePartition("RECONCILE", shard), gsi2sk: dueTime(at) };',
   ]),
-  plant("news count as read that came after", "news are read", workOff, [
+  plant("news count as read that came after", "news are read", "shared/billing/refresh-step.ts", [
     "refreshed(now, facts, seen, desk.now())",
     "refreshed(now, facts, now.refreshWanted ?? seen, desk.now())",
   ]),
