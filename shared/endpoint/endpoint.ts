@@ -10,7 +10,7 @@ import {
 } from "../domain/failures.ts";
 import type { Bound, FailuresOf, Operations } from "../operation.ts";
 import type { Outcome } from "../table/idempotency.ts";
-import type { Page } from "../table/read.ts";
+import type { Page } from "../table/query.ts";
 import type { AnyCaller, CallerOf } from "./caller.ts";
 import type { Dialect } from "./dialect.ts";
 import type { byIdempotencyKey } from "./repeat.ts";

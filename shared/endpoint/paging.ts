@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Page } from "../table/read.ts";
+import type { Page } from "../table/query.ts";
 import type { HttpEvent } from "./authenticate.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { invalid } from "./input.ts";

@@ -1,4 +1,4 @@
-import type { Page, PageOf } from "../table/read.ts";
+import type { Page, PageOf } from "../table/query.ts";
 
 /** What a walk over shards of due work goes by. */
 export interface Walk<Item> {

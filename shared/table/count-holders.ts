@@ -1,6 +1,6 @@
 import type { Ledger } from "../domain/ledger.ts";
 import type { Context, Operation } from "../operation.ts";
-import { countAll } from "./read.ts";
+import { countAll } from "./query.ts";
 import { key } from "./schema.ts";
 
 /** Who holds a license of a business, counted: a query of all of its members and invitations. */

@@ -6,7 +6,9 @@ import type { BusinessItem } from "./businesses.ts";
 import { duePartition } from "./due.ts";
 import { dueAt, type InvitationItem } from "./invitations.ts";
 import type { MemberItem } from "./members.ts";
-import { getAll, type Page, type PageOf, queryIndex } from "./read.ts";
+import type { Page, PageOf } from "./query.ts";
+import { queryIndex } from "./query-index.ts";
+import { getAll } from "./read.ts";
 import { type Key, key } from "./schema.ts";
 import { update } from "./update.ts";
 

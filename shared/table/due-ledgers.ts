@@ -1,6 +1,7 @@
 import type { Context, Operation } from "../operation.ts";
 import { type DueKind, duePartition, dueTime } from "./due.ts";
-import { type Page, type PageOf, queryIndex } from "./read.ts";
+import type { Page, PageOf } from "./query.ts";
+import { queryIndex } from "./query-index.ts";
 import type { Key } from "./schema.ts";
 
 /** A page of the businesses of a shard whose ledgers are due since before a time, those that wait longest first. */

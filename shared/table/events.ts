@@ -2,7 +2,7 @@ import type { EventType } from "../domain/events.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { newId } from "./ids.ts";
-import { type Page, type PageOf, queryPage } from "./read.ts";
+import { type Page, type PageOf, queryPage } from "./query.ts";
 import { key } from "./schema.ts";
 
 /** An audit event as stored. It holds ids and names of fields, never names or emails, so that people can be erased. */

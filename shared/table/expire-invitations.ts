@@ -4,7 +4,7 @@ import type { Context, Operation } from "../operation.ts";
 import { commit } from "./commit.ts";
 import { type Ended, endAndRelease } from "./end-invitation.ts";
 import { type InvitedItem, invitationById } from "./invitations.ts";
-import { queryAll } from "./read.ts";
+import { queryAll } from "./query.ts";
 import { ChangedMeanwhile } from "./retry.ts";
 import { type Key, key } from "./schema.ts";
 

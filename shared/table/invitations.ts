@@ -4,7 +4,9 @@ import { type InvitationState, type InvitationStatus, type MoveName, moves } fro
 import type { Context, Operation } from "../operation.ts";
 import { duePartition, dueTime, shardOf } from "./due.ts";
 import type { Tests } from "./expressions.ts";
-import { get, type Page, type PageOf, queryIndex, queryPage } from "./read.ts";
+import { type Page, type PageOf, queryPage } from "./query.ts";
+import { queryIndex } from "./query-index.ts";
+import { get } from "./read.ts";
 import { type Key, key } from "./schema.ts";
 
 /** An invitation as stored. Times are milliseconds since the epoch. */

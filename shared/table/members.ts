@@ -3,7 +3,8 @@ import { BusinessNotFound, Failed, Forbidden, RoleTooHigh } from "../domain/fail
 import { accessesWith, type Permission, requirementOf } from "../domain/permissions.ts";
 import type { Context, Operation } from "../operation.ts";
 import type { Write } from "./commit.ts";
-import { get, type Page, type PageOf, queryPage } from "./read.ts";
+import { type Page, type PageOf, queryPage } from "./query.ts";
+import { get } from "./read.ts";
 import { key } from "./schema.ts";
 import { update } from "./update.ts";
 

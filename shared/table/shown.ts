@@ -3,7 +3,7 @@ import type { Context } from "../operation.ts";
 import type { Write } from "./commit.ts";
 import { setOrRemove } from "./expressions.ts";
 import type { UserMemberItem } from "./members.ts";
-import { queryAll } from "./read.ts";
+import { queryAll } from "./query.ts";
 import { changedMeanwhile } from "./retry.ts";
 import { key } from "./schema.ts";
 

@@ -2,15 +2,9 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { Context } from "../../shared/operation.ts";
 import { commit } from "../../shared/table/commit.ts";
-import {
-  countAll,
-  get,
-  getAll,
-  type PageOf,
-  queryAll,
-  queryIndex,
-  queryPage,
-} from "../../shared/table/read.ts";
+import { countAll, type PageOf, queryAll, queryPage } from "../../shared/table/query.ts";
+import { queryIndex } from "../../shared/table/query-index.ts";
+import { get, getAll } from "../../shared/table/read.ts";
 import type { Key } from "../../shared/table/schema.ts";
 import { update } from "../../shared/table/update.ts";
 import {
