@@ -20,7 +20,7 @@ import { openRuntimeApi } from "./runtime-api.ts";
 import { openServer } from "./server.ts";
 import { Faults, openFaults } from "./ses/faults.ts";
 import { openPostOffice } from "./ses/post-office.ts";
-import { openState, takeOver } from "./state.ts";
+import { eraseState, openState, takeOver } from "./state.ts";
 import { stripeControls } from "./stripe/controls.ts";
 import { openStripe } from "./stripe/stripe.ts";
 import { readStack } from "./template.ts";
@@ -32,6 +32,8 @@ export type Options = {
   /** 0 (the default) takes any free one. */
   port?: number;
   stateDir?: string;
+  /** Forgets what the state folder holds. */
+  fresh?: boolean | undefined;
   /** Instead of the engine of the run, for instance DynamoDB Local. */
   engineEndpoint?: string | undefined;
   onProgress?: (line: string) => void;
@@ -57,8 +59,9 @@ export async function startLocal(options: Options) {
     maxProcesses = 48,
   } = options;
   const stateDir = resolve(options.stateDir ?? ".local");
-  for (const what of await takeOver(stateDir)) onProgress(`ended what was left of the last run: ${what}`);
   const { region } = readStack(readAssembly(assembly));
+  for (const what of await takeOver(stateDir)) onProgress(`ended what was left of the last run: ${what}`);
+  if (options.fresh) eraseState(stateDir);
   const state = openState(stateDir);
   state.started(process.pid, "the run");
   const clock = openClock(state);
@@ -77,6 +80,7 @@ export async function startLocal(options: Options) {
     const server = await openServer(port, logs);
     const { url } = server;
     closers.push(server.close);
+    state.started(process.pid, "the run", Number(new URL(url).port));
     const engine = await startEngine(state, logs, engineEndpoint);
     closers.push(engine.stop);
     onProgress(`engine: ${engine.what}`);

@@ -1,13 +1,11 @@
 /** `npm start`: builds, synthesises and runs the stack on this machine, until Ctrl-C. */
-import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { close, listen } from "./http.ts";
+import { checkAssembly, checkEngine, checkNode, checkPort, Refusal } from "./checks.ts";
 import type { Live } from "./live.ts";
 import type { LocalRun } from "./run.ts";
 import { firstScreen } from "./screen.ts";
 
-const NODE = 24;
 const HELP = `npm start -- [options]     Runs the whole stack on this machine, once in each folder: a second start ends the first
 
   --fresh       forget all data first (.local/)
@@ -16,8 +14,6 @@ const HELP = `npm start -- [options]     Runs the whole stack on this machine, o
   --help        show this
 
 DYNAMODB_ENDPOINT=http://localhost:8000 npm start     uses DynamoDB Local instead of the engine that comes along`;
-
-class Refusal extends Error {}
 
 function readOptions() {
   const options = {
@@ -37,35 +33,6 @@ function readOptions() {
   }
 }
 
-function checkNode(): void {
-  if (Number(process.versions.node.split(".")[0]) === NODE) return;
-  throw new Refusal(
-    `This runs on Node.js ${NODE}, Lambda's version, which comes with the dependencies; this is ${process.version}.\n` +
-      "Run npm install, then npm start (which uses it). If that doesn't help: npm rebuild node",
-  );
-}
-
-/** Says so before the build, rather than after it. */
-async function checkPort(port: number): Promise<void> {
-  const probe = createServer();
-  try {
-    await listen(probe, port);
-  } catch (error) {
-    throw explainPort(error as NodeJS.ErrnoException, port);
-  }
-  await close(probe);
-}
-
-function explainPort(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code === "EADDRINUSE")
-    return new Refusal(
-      `Port ${port} is taken by another program. Choose another: npm start -- --port ${port + 1}`,
-    );
-  if (error.code === "EACCES")
-    return new Refusal(`This user may not listen on port ${port}. Choose another: --port`);
-  return error;
-}
-
 async function build(onProgress: (line: string) => void): Promise<string> {
   const { synthesise } = await import("../synthesise.ts");
   return (await synthesise({ onProgress })).assembly;
@@ -77,7 +44,7 @@ async function main(): Promise<void> {
   checkNode();
   // What follows needs Node.js 24, so it is imported only now.
   const { startLocal } = await import("./run.ts");
-  const { eraseState, takeOver } = await import("./state.ts");
+  const { portOfRun } = await import("./state.ts");
   const stateDir = resolve(".local");
   const began = performance.now();
   const onProgress = (line: string) =>
@@ -95,12 +62,12 @@ async function main(): Promise<void> {
       process.exit(0);
     });
 
-  for (const what of await takeOver(stateDir)) onProgress(`ended what was left of the last run: ${what}`);
-  await checkPort(port);
-  if (fresh) eraseState(stateDir);
-  const assembly = given ?? (await build(onProgress));
   const engineEndpoint = process.env.DYNAMODB_ENDPOINT;
-  starting = startLocal({ assembly, port, stateDir, onProgress, engineEndpoint });
+  await checkPort(port, portOfRun(stateDir));
+  if (engineEndpoint) await checkEngine(engineEndpoint);
+  if (given) checkAssembly(given);
+  const assembly = given ?? (await build(onProgress));
+  starting = startLocal({ assembly, port, stateDir, fresh, onProgress, engineEndpoint });
   const local = await starting;
   if (!given) live = (await import("./live.ts")).goLive(local, onProgress);
   onProgress("ready");

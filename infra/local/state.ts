@@ -4,7 +4,9 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { end, startTime } from "./processes.ts";
 
-const Processes = z.array(z.object({ pid: z.number(), started: z.string(), what: z.string() }));
+const Processes = z.array(
+  z.object({ pid: z.number(), started: z.string(), what: z.string(), port: z.number().optional() }),
+);
 type Process = z.infer<typeof Processes>[number];
 
 export type State = {
@@ -13,8 +15,8 @@ export type State = {
   read(file: string): unknown;
   /** Replaces a file as a whole: whoever is killed in the middle leaves the old one. */
   write(file: string, value: unknown): void;
-  /** Notes a process of this run, so that the next run can end it if this one is killed. */
-  started(pid: number, what: string): void;
+  /** Notes a process of this run, and where it listens, so that the next run can end it if this one is killed. */
+  started(pid: number, what: string, port?: number): void;
   ended(pid: number): void;
 };
 
@@ -38,10 +40,10 @@ export function openState(folder: string): State {
       writeFileSync(draft, JSON.stringify(value), { mode: 0o600 });
       renameSync(draft, path(file));
     },
-    started(pid, what) {
+    started(pid, what, port) {
       const started = startTime(pid);
       if (!started) return;
-      processes.set(pid, { pid, started, what });
+      processes.set(pid, { pid, started, what, port });
       state.write("processes.json", [...processes.values()]);
     },
     ended(pid) {
@@ -49,6 +51,12 @@ export function openState(folder: string): State {
     },
   };
   return state;
+}
+
+/** The port of the run that lives in this folder, which the next run ends: undefined where there is none. */
+export function portOfRun(folder: string): number | undefined {
+  const noted = Processes.catch([]).parse(openState(folder).read("processes.json"));
+  return noted.find(({ pid, started, port }) => port !== undefined && startTime(pid) === started)?.port;
 }
 
 /** Ends whatever is left of the last run in this folder; answers what that was. */
