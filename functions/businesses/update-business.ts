@@ -13,7 +13,7 @@ import { changesOf } from "../../shared/endpoint/wire/fields.ts";
 import { businessById } from "../../shared/table/businesses.ts";
 import { updateBusiness } from "../../shared/table/update-business.ts";
 
-/** Updates the current business's profile. Members left out stay as they are; null takes one back. Its place in the hierarchy, and that it is the default one, is an Owner's to say. */
+/** Updates the current business's profile. Members left out stay as they are; null takes one back, and what is so already is no change. Its place in the hierarchy, and that it is the default one, is an Owner's to say. */
 export const updateMyBusiness = endpoint(
   {
     route: "PUT /businesses/me",

@@ -10,7 +10,7 @@ import { UserResponse, UserUpdate } from "../../shared/endpoint/wire/user.ts";
 import { ownUser, updateUser } from "../../shared/table/users.ts";
 import { workplaceOf } from "../../shared/table/workplaces.ts";
 
-/** Updates the signed-in person's profile. Members left out stay as they are; null takes one of the profile back. */
+/** Updates the signed-in person's profile. Members left out stay as they are; null takes one of the profile back, and what is so already is no change. */
 export const updateMe = endpoint(
   {
     route: "PUT /users/me",

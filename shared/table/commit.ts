@@ -55,6 +55,18 @@ export async function commit(context: Context, changes: readonly Write[], outcom
   }
 }
 
+/**
+ * What is committed where nothing is changed: the record of a request that bears an Idempotency-Key, which would change
+ * something if it came again after another change; without a key, nothing.
+ */
+export async function commitUnchanged(
+  context: Context,
+  checks: readonly Write[],
+  outcome: Outcome,
+): Promise<void> {
+  if (context.repeatable) await commit(context, checks, outcome);
+}
+
 function toTransactItem(
   TableName: string,
   write: Write,

@@ -8,7 +8,8 @@ import {
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
 import { type BusinessChanges, type BusinessItem, type BusinessState, businessById } from "./businesses.ts";
-import { commit } from "./commit.ts";
+import { commit, commitUnchanged } from "./commit.ts";
+import { differing } from "./differing.ts";
 import { businessEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
 import { changesPlace, ownedBy, placing } from "./hierarchy.ts";
@@ -16,7 +17,7 @@ import { callerMay, type Member } from "./members.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
 import { key } from "./schema.ts";
 
-/** Changes the profile of the caller's business and answers what is stored then. */
+/** Changes the profile of the caller's business and answers what is stored then. What is so already is no change. */
 export const updateBusiness = {
   name: "updateBusiness",
   needs: [
@@ -26,10 +27,16 @@ export const updateBusiness = {
     },
   ],
   fails: [BusinessNotFound, ParentNotFound, ParentNotPossible, Forbidden, Busy],
-  async run(context: Context, caller: Member, changes: BusinessChanges): Promise<BusinessState> {
+  async run(context: Context, caller: Member, wanted: BusinessChanges): Promise<BusinessState> {
     const { businessId, userId } = caller;
     return decideAnew(context, async () => {
       const found = await businessById.run(context, businessId);
+      const changes: BusinessChanges = differing(wanted, found.business);
+      const fields = Object.keys(changes);
+      if (fields.length === 0) {
+        await commitUnchanged(context, [callerMay(caller)], { businessId });
+        return found;
+      }
       const isOwners = changesPlace(found.business, changes);
       if (isOwners && (await caller.membership()).access !== "owner") throw new Failed(Forbidden);
       const place = await placing(context, userId, found.business, changes);
@@ -49,7 +56,7 @@ export const updateBusiness = {
             type: "business.updated",
             actorUserId: userId,
             subjectId: businessId,
-            fields: Object.keys(changes),
+            fields,
           }),
         ],
         { businessId },

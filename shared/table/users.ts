@@ -1,7 +1,8 @@
 import { Busy } from "../domain/failures.ts";
 import { type Agreed, displayName, type Identity } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
-import { commit, type Write } from "./commit.ts";
+import { commit, commitUnchanged, type Write } from "./commit.ts";
+import { differing } from "./differing.ts";
 import { userEvent } from "./events.ts";
 import { setOrRemove } from "./expressions.ts";
 import { get } from "./read.ts";
@@ -57,7 +58,10 @@ export const ownUser = {
 /** What a profile becomes: the members given, where undefined removes one. Compliance is changed member by member. */
 export type UserChanges = { readonly [Member in keyof UserProfile]?: UserProfile[Member] | undefined };
 
-/** Changes a user's profile, and how every business shows it, and answers what is stored then. */
+/**
+ * Changes a user's profile, and how every business shows it, and answers what is stored then. What is so already is no
+ * change.
+ */
 export const updateUser = {
   name: "updateUser",
   needs: [
@@ -68,18 +72,22 @@ export const updateUser = {
     { actions: ["dynamodb:UpdateItem"], partitions: ["EMAIL", "BUSINESS"] },
   ],
   fails: [Busy],
-  async run(context: Context, userId: string, changes: UserChanges): Promise<UserItem> {
+  async run(context: Context, userId: string, wanted: UserChanges): Promise<UserItem> {
     return decideAnew(context, async () => {
       const user = await ownUser.run(context, userId);
-      const { membershipsVersion } = user;
-      const compliance = { ...user.compliance, ...changes.compliance };
-      const set = { ...changes, ...(changes.compliance && { compliance }) };
+      const { membershipsVersion, compliance = {} } = user;
+      const agreed = wanted.compliance && { compliance: { ...compliance, ...wanted.compliance } };
+      const set = differing({ ...wanted, ...agreed }, { ...user, compliance });
+      const fields = Object.keys(set);
       const name = displayName({ ...user, ...set }) ?? undefined;
       const isRenamed = name !== user.displayName;
+      if (fields.length === 0 && !isRenamed) {
+        await commitUnchanged(context, [], { userId });
+        return user;
+      }
       const memberships = isRenamed ? await membershipsAfter(context, user) : [];
       const [now, later] = showWrites(userId, memberships, { ...user, displayName: name });
       const stored = { ...set, displayName: name, modifiedAt: context.now, version: user.version + 1 };
-      const fields = Object.keys(changes);
       for (const writes of later) await commit(context, writes);
       await commit(
         context,

@@ -95,6 +95,18 @@ describe("PUT /businesses/me", () => {
     expect((await person.get("/businesses/me")).body).toEqual(body);
   });
 
+  test("of nothing, or to what is so already, answers the business as it is and leaves no event", async () => {
+    const person = await owner("Acme");
+    const before = await person.get("/businesses/me");
+    const key = { "idempotency-key": "twice" };
+    for (const change of [{}, {}, { name: "Acme", website: null }]) {
+      const { status, body } = await person.put("/businesses/me", change, change.name ? {} : key);
+      expect([status, body]).toEqual([200, before.body]);
+    }
+    const events = (await person.get("/businesses/me/events")).body;
+    expect(events.map(({ type }: { type: string }) => type)).toEqual(["business.created"]);
+  });
+
   test("by X-Business-Id changes that business and leaves the current one alone", async () => {
     const person = await owner("First");
     await person.post("/businesses/me", { name: "Second" });

@@ -87,6 +87,13 @@ describe("PUT /users/me", () => {
     expect((await person.get("/users/me")).body).toEqual(body);
   });
 
+  test("of nothing answers the person as they are, not modified", async () => {
+    const person = await signIn({ name: "Ada" });
+    const { body: before } = await person.get("/users/me");
+    for (const change of [{}, { compliance: {} }, { email: person.email, name: "Ada" }])
+      expect((await person.put("/users/me", change)).body).toEqual(before);
+  });
+
   test("falls back to first and last name where the name is taken back", async () => {
     const person = await signIn({ name: "Ada" });
     const { body } = await person.put("/users/me", { name: null, firstName: "Ada", lastName: "King" });

@@ -152,7 +152,7 @@ async function run({ groups, order }: Schedule): Promise<void> {
     const business = "at" in step ? (ids[step.at] ?? "biz_00000000000000000000000000") : "";
     const headers = { "idempotency-key": name, ...(business && { "x-business-id": business }) };
     const params = "whom" in step ? { userId: users[step.whom] ?? "" } : {};
-    const [endpoint, body] = requestOf(step, business, params.userId);
+    const [endpoint, body] = requestOf(step, name, business, params.userId);
     const answer = await callOn(table.of(name), endpoint, ofPerson(step.who), { headers, params, body, now });
     expect(answer.status).toBeLessThan(500);
     const ok = answer.status < 300;
@@ -228,10 +228,10 @@ function isSo({ businesses }: Model, step: Step): boolean {
   return businesses.get(step.at)?.get(step.whom)?.role === step.role;
 }
 
-function requestOf(step: Step, business: string, userId = ""): [endpoint: string, body?: unknown] {
+function requestOf(step: Step, name: string, business: string, userId = ""): [key: string, body?: unknown] {
   if (step.do === "create") return ["businesses/create-business", { name: "Acme" }];
   if (step.do === "switch") return ["businesses/switch-business", { businessId: business }];
-  if (step.do === "rename") return ["businesses/update-business", { name: "Renamed" }];
+  if (step.do === "rename") return ["businesses/update-business", { name }];
   if (step.do === "add") return ["members/add-member", { userId, role: step.role }];
   if (step.do === "role") return ["members/update-member", { role: step.role }];
   return [step.do === "remove" ? "members/remove-member" : "members/transfer-ownership"];
