@@ -1,13 +1,23 @@
-import { RouteNotFound } from "../shared/domain/failures.ts";
+import { MethodNotAllowed, RouteNotFound } from "../shared/domain/failures.ts";
 import { anyone } from "../shared/endpoint/caller.ts";
 import { endpoint } from "../shared/endpoint/endpoint.ts";
 import { lambda } from "../shared/endpoint/lambda.ts";
+import { methodsAt } from "../shared/endpoint/routes-file.ts";
 
-/** Answers every route that no other endpoint has. */
+/** Answers whatever no other endpoint has: a path that there is with the methods that it takes, and any other path. */
 export const notFound = endpoint(
-  { route: "$default", caller: anyone, returns: {}, fails: [RouteNotFound], uses: {} },
-  async ({ fail }) => {
-    throw fail(RouteNotFound);
+  {
+    route: "$default",
+    caller: anyone,
+    returns: {},
+    fails: [RouteNotFound, MethodNotAllowed],
+    uses: { methodsAt },
+  },
+  async ({ params: { method, path }, uses, fail }) => {
+    const allow = await uses.methodsAt(path);
+    // API Gateway routes by the path as it was encoded: one that only reads like a route's when decoded is none.
+    if (allow.length === 0 || allow.includes(method)) throw fail(RouteNotFound);
+    throw fail(MethodNotAllowed, { detail: `This path takes ${allow.join(", ")}.`, allow });
   },
 );
 

@@ -12,7 +12,8 @@ import { checkStripeResources, stripeWithoutUnused } from "./stripe-sdk.ts";
 
 /**
  * Bundles every function of the registry into one minified CommonJS file, `.build/functions/<key>/index.cjs`, with
- * what is heavy in a file of its own beside it, and writes the OpenAPI document beside the function that serves it. What is unchanged since the last time is kept.
+ * what is heavy in a file of its own beside it, and writes beside the functions that read them the OpenAPI document and
+ * the list of routes. What is unchanged since the last time is kept.
  */
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -36,7 +37,8 @@ export function descriptionOf(key: string): string {
 
 /** Bundles what has changed, and says in a line or a few what it did. */
 export async function bundle(): Promise<string> {
-  writeOpenApi();
+  writeBeside("get-openapi", "openapi.json", openApiDocument());
+  writeBeside("not-found", "routes.json", routes());
   const record = join(output, "inputs.json");
   const isMade = functionKeys.every((key) => existsSync(join(bundleFolder(key), "index.cjs")));
   if (isMade && existsSync(record) && isCurrent(root, functionKeys, JSON.parse(readFileSync(record, "utf8"))))
@@ -115,9 +117,19 @@ function removeLeftovers({ outputs }: Metafile): void {
   }
 }
 
-function writeOpenApi(): void {
+function openApiDocument(): object {
   const descriptions = Object.fromEntries(Object.keys(endpoints).map((key) => [key, descriptionOf(key)]));
-  const folder = bundleFolder("get-openapi");
+  return openApi(endpoints, descriptions);
+}
+
+/** Every route but the one for all others, which tells by them what else a path takes. */
+function routes(): string[] {
+  const all = Object.values(endpoints).map(({ specification }) => specification.route);
+  return all.filter((route) => route !== "$default");
+}
+
+function writeBeside(key: string, file: string, content: object): void {
+  const folder = bundleFolder(key);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "openapi.json"), JSON.stringify(openApi(endpoints, descriptions)));
+  writeFileSync(join(folder, file), JSON.stringify(content));
 }

@@ -32,6 +32,12 @@ export const RouteNotFound = {
   title: "There is no such route. GET /openapi.json lists them all.",
 } as const satisfies Failure;
 
+export const MethodNotAllowed = {
+  code: "method_not_allowed",
+  status: 405,
+  title: "There is no such method here. The Allow header lists those that there are.",
+} as const satisfies Failure;
+
 /** Also the answer to somebody who is not a member: whether the business exists is not theirs to know. */
 export const BusinessNotFound = {
   code: "business_not_found",
@@ -318,11 +324,12 @@ export interface Violation {
   readonly reason: string;
 }
 
-/** What else an answer can say about a failure. `retryAfter` is in seconds. */
+/** What else an answer can say about a failure. `retryAfter` is in seconds, `allow` the methods that there are. */
 export interface FailureDetails {
   readonly detail?: string;
   readonly errors?: readonly Violation[];
   readonly retryAfter?: number;
+  readonly allow?: readonly string[];
 }
 
 /** A failure on its way to the client. */

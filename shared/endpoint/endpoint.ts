@@ -20,9 +20,10 @@ export type Route = `${"GET" | "POST" | "PUT" | "DELETE"} /${string}` | "$defaul
 
 type Returns = { readonly [status: number]: Lazily };
 
-/** The names in braces of a route's path. */
-type ParametersOf<R extends string> = R extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | ParametersOf<Rest>
+/** The names in braces of a route's path; of the route for all others, what it was that came. */
+type ParametersOf<R extends string> = R extends "$default" ? "method" | "path" : NamesIn<R>;
+type NamesIn<R extends string> = R extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
   : never;
 
 /** All that there is to know of an endpoint, but for what it does. */

@@ -33,6 +33,7 @@ export function refusal(dialect: Dialect, event: Event, failed: Failed): Result 
       "content-type": contentType,
       ...(failure.status === 401 && { "www-authenticate": "Bearer" }),
       ...(details.retryAfter !== undefined && { "retry-after": String(details.retryAfter) }),
+      ...(details.allow && { allow: details.allow.join(", ") }),
     },
     body,
   };

@@ -91,7 +91,7 @@ async function answer(
   const scope = `${event.routeKey} ${member?.businessId ?? person?.userId}`;
   const request = {
     caller: person ?? stripe,
-    params: event.pathParameters ?? {},
+    params: parametersOf(event),
     query: input.query,
     page: readPage(input.paging, scope),
     body: input.body,
@@ -106,6 +106,11 @@ async function answer(
   await store(reply).catch(() => {});
   await member?.noted;
   return respond(specification, event, scope, reply);
+}
+
+/** Those of the path; only who has no route asks what came instead, since a path may hold an invitation's token. */
+function parametersOf({ routeKey, pathParameters = {}, rawPath, requestContext }: HttpEvent) {
+  return routeKey === "$default" ? { method: requestContext.http.method, path: rawPath } : pathParameters;
 }
 
 function isMember(caller: SignedInCaller | MemberCaller | undefined): caller is MemberCaller {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { endpoints } from "../../functions/index.ts";
 import { owner, request, signIn, stackUrl } from "./client.ts";
 
 describe("hostile requests get clear answers, and the process lives", () => {
@@ -81,6 +82,60 @@ describe("hostile requests get clear answers, and the process lives", () => {
     expect(counts.get(200)?.length).toBe(400);
     expect(counts.get(404)?.length).toBe(100);
     expect((await fetch(`${stackUrl()}/health`)).status).toBe(200);
+  });
+});
+
+describe("a path that takes other methods", () => {
+  const routes = Object.values(endpoints).flatMap(({ specification: { route } }) => {
+    const [method = "", path] = route.split(" ");
+    return path ? [{ method, path }] : [];
+  });
+  /** A path may be of several routes: `…/invitations/bulk` is of `…/invitations/{invitationId}` too. */
+  const methodsOf = (path: string) =>
+    routes
+      .filter((route) => new RegExp(`^${route.path.replaceAll(/{\w+}/g, "[^/]+")}$`).test(path))
+      .map(({ method }) => method)
+      .sort();
+  const paths = new Set(routes.map(({ path }) => path.replaceAll(/{\w+}/g, "some-one")));
+
+  test.each([...paths])("%s answers 405 to any other, and names those", async (path) => {
+    const allowed = methodsOf(path);
+    const others = ["GET", "POST", "PUT", "DELETE", "PATCH"].filter((one) => !allowed.includes(one));
+    for (const method of others) {
+      const { status, headers, body } = await request(method, path);
+      expect([method, status, headers.get("allow")]).toEqual([method, 405, allowed.join(", ")]);
+      expect(body).toMatchObject({
+        code: "method_not_allowed",
+        detail: expect.stringContaining(allowed[0] ?? ""),
+      });
+      expect(headers.get("content-type")).toBe("application/problem+json");
+    }
+  });
+
+  test("answers HEAD and OPTIONS so too, but a browser's preflight as API Gateway does", async () => {
+    const url = `${stackUrl()}/businesses/me`;
+    for (const method of ["HEAD", "OPTIONS"]) {
+      const { status, headers } = await fetch(url, { method });
+      expect([method, status, headers.get("allow")]).toEqual([method, 405, "GET, POST, PUT"]);
+    }
+    const origin = "http://localhost:5173";
+    const asked = { origin, "access-control-request-method": "PUT" };
+    const { status, headers } = await fetch(url, { method: "OPTIONS", headers: asked });
+    expect([status, headers.get("access-control-allow-origin")]).toEqual([204, origin]);
+    expect(headers.get("access-control-allow-methods")).toContain("PUT");
+  });
+
+  test("is none where it only reads like one when it is decoded, or lacks what a name in it stands for", async () => {
+    const requests = [
+      ["GET", "/businesses%2Fme"],
+      ["POST", "/businesses/me/users/"],
+      ["PATCH", "/api/v1/accesses/"],
+      ["PATCH", "/businesses/me/"],
+    ] as const;
+    for (const [method, path] of requests) {
+      const { status, body } = await request(method, path);
+      expect([path, status, body.code]).toEqual([path, 404, "route_not_found"]);
+    }
   });
 });
 

@@ -3,8 +3,6 @@ import { endpoints } from "../../functions/index.ts";
 import { bearsToken } from "../../shared/endpoint/caller.ts";
 import { failuresOf, operationsOf } from "../../shared/endpoint/endpoint.ts";
 import { statusIn } from "../api/registry.ts";
-import { callOn } from "../table/in-process.ts";
-import { MemoryTable } from "./memory-table.ts";
 import { byEndpoint, everywhere } from "./provokers.ts";
 import { ask, boss, now, world } from "./world.ts";
 
@@ -21,15 +19,10 @@ const declared = Object.entries(endpoints).flatMap(([key, { specification }]) =>
 describe("every declared failure can be reached", () => {
   test.each(declared)("%s answers %s", async (key, code, status) => {
     const provoke = byEndpoint[`${key} ${code}`] ?? everywhere[code];
-    if (code === "route_not_found") return expectRouteNotFound(key);
     if (!provoke) throw new Error(`say in ${import.meta.filename} how ${key} comes to answer ${code}`);
     const answer = await provoke(await world(), key);
     expect([answer.body.code, answer.status]).toEqual([code, status]);
   });
-
-  async function expectRouteNotFound(key: string) {
-    expect((await callOn(new MemoryTable(), key, boss)).body.code).toBe("route_not_found");
-  }
 });
 
 describe("a token that has expired since its verdict was cached gets 401", () => {

@@ -38,7 +38,10 @@ export const byEndpoint: Readonly<Record<string, Provoke>> = {
   "businesses/create-business business_not_found": (world, key) =>
     repeated(world, key, 40_000, { businessId: nowhere }),
   "businesses/switch-business business_not_found": ({ table }, key) => ask(table, key, boss),
-  "get-openapi route_not_found": ({ table }, key) => ask(table, key, boss),
+  "not-found route_not_found": ({ table }, key) =>
+    ask(table, key, boss, { params: { method: "GET", path: "/nowhere" } }),
+  "not-found method_not_allowed": ({ table }, key) =>
+    ask(table, key, boss, { params: { method: "PATCH", path: "/businesses/me" } }),
   "members/get-member member_not_found": ({ table }, key) => ask(table, key, boss),
   "members/add-member user_not_found": ({ table }, key) => ask(table, key, boss),
   "members/add-member already_member": ({ table, ids }, key) =>

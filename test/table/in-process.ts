@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { Context as LambdaContext } from "aws-lambda";
 import { endpoints, jobs } from "../../functions/index.ts";
 import type { HttpEvent } from "../../shared/endpoint/authenticate.ts";
@@ -37,6 +38,7 @@ export interface CallOptions {
   readonly stripe?: Outside["stripe"];
 }
 
+process.env.LAMBDA_TASK_ROOT ??= join(import.meta.dirname, "../../.build/functions/not-found");
 process.env.LEGALTERMS ??= JSON.stringify({ version: "2026-11", url: "https://app.example.com/terms" });
 
 /** When requests come, unless a test says when: milliseconds since the epoch. */
@@ -46,7 +48,8 @@ export const itsTime = 1_800_000_000_000;
 export function eventFor(key: string, person: Person, options: CallOptions = {}): HttpEvent {
   const { params = {}, query, body, headers = {}, now = itsTime } = options;
   const { route = "" } = endpoints[key]?.specification ?? {};
-  const [method, template = ""] = route.split(" ");
+  const [method, template = ""] =
+    route === "$default" ? [params.method, params.path] : (route.split(" ") as [string, string]);
   const rawPath = template.replaceAll(/{(\w+)}/g, (_, name: string) => params[name] ?? "");
   const {
     issuer = "https://idp.example.com",

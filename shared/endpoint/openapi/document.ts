@@ -58,9 +58,10 @@ export function openApi(
 const introduction = `Businesses, memberships, invitations and paid seats of a B2B product.
 
 Send the token of your identity provider as \`Authorization: Bearer …\`. Requests work in the business of the header \
-\`X-Business-Id\`, else in your current one. Errors are problem details (RFC 9457); programs rely on \`code\`. Lists \
-come in pages: follow the \`Link\` header. Answers bear an \`X-Request-Id\`, those that API Gateway gives by itself an \
-\`apigw-requestid\`: quote it when you ask about one.`;
+\`X-Business-Id\`, else in your current one. Errors are problem details (RFC 9457); programs rely on \`code\`. A path \
+that takes other methods answers 405 with \`Allow\`, an unknown one 404. Lists come in pages: follow the \`Link\` \
+header. Answers bear an \`X-Request-Id\`, those that API Gateway gives by itself an \`apigw-requestid\`: quote it when \
+you ask about one.`;
 
 /** The groups of the API, by the folder of their functions. */
 const tags: Readonly<Record<string, string>> = {
