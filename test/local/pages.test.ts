@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => local.remove());
 
-const PAGES = ["/", "/docs", "/mailbox", "/stripe", "/invitations/x"];
+const PAGES = ["/", "/docs", "/mailbox", "/stripe", "/billing", "/invitations/x"];
 const text = async (path: string) => (await local.request(path)).text;
 
 describe("the first page", () => {

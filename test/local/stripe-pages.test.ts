@@ -102,7 +102,7 @@ describe("in a browser", () => {
     await page.getByRole("button", { name: "4000 0000 0000 0002" }).click();
     await page.getByRole("status").filter({ hasText: "Your card was declined." }).waitFor();
     await page.getByRole("button", { name: "4242 4242 4242 4242" }).click();
-    const link = page.getByRole("link", { name: "back to where you came from" });
+    const link = page.getByRole("link", { name: "Go back to https://app.example.com/done" });
     expect(await link.getAttribute("href")).toBe("https://app.example.com/done");
 
     await page.goto(`${local.url}/stripe?customer=${customer}`);

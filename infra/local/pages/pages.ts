@@ -1,4 +1,4 @@
-/** The pages of the local run: `/`, where everything is, the API's reference, the mailbox, Stripe, and one to accept on. */
+/** The pages of the local run: `/`, where everything is, the API's reference, the mailbox, Stripe, and those in place of an app's. */
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
@@ -8,6 +8,7 @@ import { router } from "../routes.ts";
 import type { Mailbox } from "../ses/mailbox.ts";
 import type { LocalStripe } from "../stripe/stripe.ts";
 import { accept } from "./accept.ts";
+import { billing } from "./billing.ts";
 import { docs } from "./docs.ts";
 import { type Home, home } from "./home.ts";
 import { mailbox, mailHtml } from "./mailbox.ts";
@@ -43,6 +44,7 @@ export function pages({ home: look, mails, stripe, people }: Shown, api: () => H
     "/mailbox": (asked) => mailbox(mails, asked),
     "/mailbox/*": (asked) => mailHtml(mails, asked),
     "/stripe": (asked) => stripePage(stripe, asked),
+    "/billing": () => billing(stripe),
     "/invitations/*": (asked) => accept(mails, people, asked),
     ...Object.fromEntries(OWN.map((name) => [`/_pages/${name}`, own(name)])),
     "/_pages/swagger-ui.css": ofSwagger("swagger-ui.css"),

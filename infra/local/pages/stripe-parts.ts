@@ -13,7 +13,7 @@ const button = (text: string, path: string, body: object): Html =>
 const api = (text: string, request: string, params: object = {}): Html =>
   button(text, "requests", { request, params });
 
-const money = (amount: number): string => `$${(amount / 100).toFixed(2)}`;
+export const money = (amount: number): string => `$${(amount / 100).toFixed(2)}`;
 const day = (seconds: number | null | undefined): string =>
   seconds ? new Date(seconds * 1000).toISOString().slice(0, 10) : "–";
 
@@ -46,10 +46,15 @@ export function checkoutCard(checkout: Seen["checkouts"][number]): Html {
   );
   return html`<li><strong>${money(amount_total ?? 0)}</strong> <span>${status ?? ""} · ${String(customer)}</span>
 <p>${items.map(({ price, quantity }) => `${quantity} × ${price}`).join(", ")}</p>
-${status === "open" ? html`<p class="buttons">${pay}</p><p><a href="${cancel_url ?? "/stripe"}">Cancel</a></p>` : ""}
-${status === "complete" ? html`<p><a href="${success_url ?? "/stripe"}">Paid: back to where you came from</a></p>` : ""}</li>
+${status === "open" ? html`<p class="buttons">${pay}</p>\n${leading("Don't pay, and go back to", cancel_url)}` : ""}
+${status === "complete" ? html`<p>Paid. Stripe tells the API by webhooks, which take a few seconds.</p>\n${leading("Go back to", success_url)}` : ""}
+${status === "expired" ? html`<p>Closed: nobody can pay by it any more.</p>\n${leading("Go back to", cancel_url)}` : ""}</li>
 `;
 }
+
+/** Where a page of Stripe's leads, in full: on a laptop nothing may answer there. */
+const leading = (text: string, to: string | null): Html =>
+  html`<p><a href="${to ?? "/stripe"}">${text} ${to ?? "Stripe"}</a></p>`;
 
 export function customerCard(seen: Seen, customer: Seen["customers"][number]): Html {
   if (customer.deleted) return html`<li><strong>${customer.id}</strong> <span>deleted</span></li>`;
