@@ -47,6 +47,7 @@ describe("a business that pays for its licenses", () => {
       licenseBillingStatus: "NotBilled",
       subscriptionStatus: null,
       drift: null,
+      checkoutExpiresAt: null,
     });
     expect((await boss.delete("/businesses/me/subscription")).body.code).toBe("no_subscription");
     expect((await boss.post("/businesses/me/billing-portal")).body.code).toBe("no_subscription");
@@ -59,6 +60,7 @@ describe("a business that pays for its licenses", () => {
     expect([status, body.url]).toEqual([200, expect.stringMatching(/^https?:/)]);
     expect((await boss.post("/businesses/me/subscription", plan, key)).body).toEqual(body);
     expect((await boss.get("/businesses/me")).body.subscriptionStatus).toBe("Pending");
+    expect((await licenses()).checkoutExpiresAt).toBe(body.expiresAt);
     const session = /cs_\w+/.exec(body.url)?.[0];
     await local("stripe/checkout", { session });
     // The webhook comes late, and what it makes due waits in a batch for 20 seconds of the clock.
@@ -67,6 +69,7 @@ describe("a business that pays for its licenses", () => {
       billingPlan: "Monthly",
       subscriptionStatus: "Active",
       drift: 0,
+      checkoutExpiresAt: null,
     });
     expect((await boss.post("/businesses/me/subscription", plan)).body.code).toBe("already_subscribed");
   }, 90_000);

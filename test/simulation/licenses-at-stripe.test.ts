@@ -139,6 +139,23 @@ describe("one business, one subscription", () => {
   const begin = (world: LicenseWorld, billingPlan: string) =>
     world.call("licenses/begin-subscription", { body: { billingPlan } });
 
+  test("a Checkout is shown until it is paid and Stripe has said so, or until it can't be paid any more", async () => {
+    const world = new LicenseWorld();
+    await world.open();
+    const shown = async () => (await world.call("licenses/get-licenses"))?.body.checkoutExpiresAt;
+    expect(await shown()).toBeNull();
+    const first = (await begin(world, "Monthly"))?.body.expiresAt;
+    expect([first, await shown()]).toEqual([expect.any(String), first]);
+    world.now += 24 * hours;
+    expect(await shown()).toBeNull();
+    const second = (await begin(world, "Annual"))?.body.expiresAt;
+    world.stripe.subscribe(world.ledger.customer?.id ?? "", { price_monthly_base: 1, price_monthly: 1 });
+    expect(await shown()).toBe(second);
+    await world.webhook("customer.subscription.created");
+    await world.tick();
+    expect(await shown()).toBeNull();
+  });
+
   test("a Checkout that is begun anew closes the one before; the same one is answered again", async () => {
     const world = new LicenseWorld();
     await world.open();

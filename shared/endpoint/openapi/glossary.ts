@@ -67,6 +67,10 @@ const glossary: Readonly<Record<string, readonly [description: string, example?:
   amountNow: ["What is charged at once; null without a subscription.", 0],
   appliedQuantity: ["The quantity that Stripe has confirmed last; null without a subscription.", 3],
   attempts: ["How often it was sent.", 1],
+  checkoutExpiresAt: [
+    "Until when the Checkout that was begun last may be paid on. It stays for the seconds between the payment and Stripe's news of it; null without one.",
+    null,
+  ],
   currency: ["The currency of the amounts; null without a subscription.", "usd"],
   drift: [
     "How many licenses too many Stripe bills, or too few (below zero); null without a subscription.",

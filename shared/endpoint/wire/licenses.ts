@@ -34,12 +34,14 @@ export const LicensesResponse = lazily(() =>
     paymentRetryAt: nullable(Timestamp()),
     licenseRenewalDate: nullable(Timestamp()),
     cancelAt: nullable(Timestamp()),
+    checkoutExpiresAt: nullable(Timestamp()),
   }),
 );
 
 /** A business's ledger as the API shows it. `drift` is what Stripe has too many (above zero) or too few of. */
 export function licensesResponse(ledger: Ledger, now: number): Of<typeof LicensesResponse> {
   const { seats, openInvitations, seatLimit, subscription, appliedQuantity, op, parked, drift } = ledger;
+  const { checkoutUntil = 0 } = ledger;
   const atStripe = drift?.quantity ?? appliedQuantity;
   return {
     seats,
@@ -63,6 +65,7 @@ export function licensesResponse(ledger: Ledger, now: number): Of<typeof License
     paymentRetryAt: isParked(ledger) && !drift ? timestamp(parked?.until) : null,
     licenseRenewalDate: timestamp(subscription?.renewsAt),
     cancelAt: timestamp(subscription?.cancelAt ?? undefined),
+    checkoutExpiresAt: timestamp(checkoutUntil > now ? checkoutUntil : undefined),
   };
 }
 
