@@ -108,7 +108,7 @@ describe("the bundles", () => {
   });
 
   /** KB by kind of function. Raise one only with a reason: each 10 KB cost 1 % of a cold start. */
-  const bounds = { authorizer: 40, job: 170, public: 41, read: 75, settling: 76, change: 85, mailing: 97 };
+  const bounds = { authorizer: 40, job: 170, public: 41, read: 75, settling: 77, change: 85, mailing: 97 };
   /** What XML, the longest of all models and moving a membership to whom it is of cost more, where XML is spoken. */
   const xml = 10;
   const kindOf = (key: string): keyof typeof bounds => {
