@@ -15,7 +15,8 @@ export const notFound = endpoint(
   },
   async ({ params: { method, path }, uses, fail }) => {
     const allow = await uses.methodsAt(path);
-    // API Gateway routes by the path as it was encoded: one that only reads like a route's when decoded is none.
+    // API Gateway routes by the path as it was encoded, and hands it on decoded: what only reads like a
+    // route then is none.
     if (allow.length === 0 || allow.includes(method)) throw fail(RouteNotFound);
     throw fail(MethodNotAllowed, { detail: `This path takes ${allow.join(", ")}.`, allow });
   },

@@ -41,7 +41,7 @@ export class Api extends Construct {
           allowOrigins: corsOrigins,
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
           allowHeaders: ["authorization", "content-type", "idempotency-key", "x-business-id"],
-          exposeHeaders: ["link", "retry-after", "x-request-id"],
+          exposeHeaders: ["allow", "link", "retry-after", "x-request-id"],
           maxAge: Duration.hours(1),
         },
       }),

@@ -80,7 +80,7 @@ export async function startLocal(options: Options) {
     const server = await openServer(port, logs);
     const { url } = server;
     closers.push(server.close);
-    state.started(process.pid, "the run", Number(new URL(url).port));
+    state.started(process.pid, "the run", server.port);
     const engine = await startEngine(state, logs, engineEndpoint);
     closers.push(engine.stop);
     onProgress(`engine: ${engine.what}`);

@@ -13,10 +13,11 @@ const KEEP_ALIVE_MS = 75_000;
 
 export async function openServer(port: number, logs: Logs) {
   const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
-  const url = `http://localhost:${await listen(server, port)}`;
+  const listening = await listen(server, port);
   let held: Promise<unknown> | undefined;
   return {
-    url,
+    url: `http://localhost:${listening}`,
+    port: listening,
     close: () => close(server),
     /** Answers requests from now on; those that came before wait. */
     serve(handle: Handle) {

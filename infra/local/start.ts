@@ -6,7 +6,8 @@ import type { Live } from "./live.ts";
 import type { LocalRun } from "./run.ts";
 import { firstScreen } from "./screen.ts";
 
-const HELP = `npm start -- [options]     Runs the whole stack on this machine, once in each folder: a second start ends the first
+const HELP = `npm start -- [options]     Runs the whole stack on this machine, once in each folder: a second start ends the
+                            first, unless it is refused itself
 
   --fresh       forget all data first (.local/)
   --port N      listen on port N instead of 3000

@@ -38,6 +38,9 @@ export interface BusinessProfile {
   readonly parentBusinessId?: string | undefined;
 }
 
+/** How a profile is shown that doesn't say. */
+export const unsaid = { status: "SettingUp", isDefault: false } as const satisfies Partial<BusinessProfile>;
+
 /** What a profile becomes: the members given, where undefined removes one. */
 export type BusinessChanges = { readonly [M in keyof BusinessProfile]?: BusinessProfile[M] | undefined };
 

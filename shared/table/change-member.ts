@@ -10,7 +10,7 @@ import {
   RoleTooHigh,
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
-import { commit, type Write } from "./commit.ts";
+import { commit, commitUnchanged, type Write } from "./commit.ts";
 import { businessEvent } from "./events.ts";
 import { callerMay, type Member, type MemberItem, mayTouch } from "./members.ts";
 import { get } from "./read.ts";
@@ -76,7 +76,10 @@ export const changeRole = {
         (access) => withRole(access, role),
         again,
       );
-      if (writes.length > 0) await commit(context, writes, { userId, businessId });
+      const outcome = { userId, businessId };
+      await (writes.length > 0
+        ? commit(context, writes, outcome)
+        : commitUnchanged(context, writes, outcome));
     });
   },
 } satisfies Operation;

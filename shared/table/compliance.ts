@@ -1,7 +1,7 @@
 import type { EventType } from "../domain/events.ts";
 import type { Agreed, Approval } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
-import { commit, type Write } from "./commit.ts";
+import { commit, commitUnchanged, type Write } from "./commit.ts";
 import { userEvent } from "./events.ts";
 import { get } from "./read.ts";
 import { changedMeanwhile, decideAnew } from "./retry.ts";
@@ -24,7 +24,7 @@ export const approveTerms = {
     return decideAnew(context, async () => {
       const [user, record] = await Promise.all([ownUser.run(context, userId), get<Approval>(context, at)]);
       const { acceptedTerms, legalTerms: shown } = user.compliance ?? {};
-      if (record && acceptedTerms && shown?.version === version) return user;
+      if (record && acceptedTerms && shown?.version === version) return unchanged(context, user);
       const { acceptedAt: first } = record ?? (shown?.version === version ? shown : { acceptedAt });
       const legalTerms: Approval = { version, acceptedAt: first, acceptedByUserId: userId };
       const kept: Write[] = record
@@ -42,11 +42,16 @@ export const completeOnboarding = {
   async run(context: Context, userId: string, onboardingCompletedAt: string): Promise<UserItem> {
     return decideAnew(context, async () => {
       const user = await ownUser.run(context, userId);
-      if (user.compliance?.onboardingCompletedAt) return user;
+      if (user.compliance?.onboardingCompletedAt) return unchanged(context, user);
       return agree(context, user, { onboardingCompletedAt }, "user.onboarding_completed");
     });
   },
 } satisfies Operation;
+
+async function unchanged(context: Context, user: UserItem): Promise<UserItem> {
+  await commitUnchanged(context, [], { userId: user.id });
+  return user;
+}
 
 /** Commits what a person agrees to, beside what they have agreed to before. */
 async function agree(

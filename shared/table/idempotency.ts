@@ -94,7 +94,7 @@ export const recordOf = {
   },
 } satisfies Operation;
 
-/** Stores the answer with its record, where there is one: a change that changed nothing left none. */
+/** Stores the answer with its record, where there is one. */
 export const storeAnswer = {
   name: "storeAnswer",
   needs: [{ actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"], partitions: ["IDEMPOTENCY"] }],

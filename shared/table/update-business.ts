@@ -7,7 +7,13 @@ import {
   ParentNotPossible,
 } from "../domain/failures.ts";
 import type { Context, Operation } from "../operation.ts";
-import { type BusinessChanges, type BusinessItem, type BusinessState, businessById } from "./businesses.ts";
+import {
+  type BusinessChanges,
+  type BusinessItem,
+  type BusinessState,
+  businessById,
+  unsaid,
+} from "./businesses.ts";
 import { commit, commitUnchanged } from "./commit.ts";
 import { differing } from "./differing.ts";
 import { businessEvent } from "./events.ts";
@@ -31,7 +37,7 @@ export const updateBusiness = {
     const { businessId, userId } = caller;
     return decideAnew(context, async () => {
       const found = await businessById.run(context, businessId);
-      const changes: BusinessChanges = differing(wanted, found.business);
+      const changes: BusinessChanges = differing(wanted, found.business, unsaid);
       const fields = Object.keys(changes);
       if (fields.length === 0) {
         await commitUnchanged(context, [callerMay(caller)], { businessId });

@@ -1,5 +1,5 @@
 import { Busy } from "../domain/failures.ts";
-import { type Agreed, displayName, type Identity } from "../domain/people.ts";
+import { type Agreed, displayName, type Identity, nothingAccepted } from "../domain/people.ts";
 import type { Context, Operation } from "../operation.ts";
 import { commit, commitUnchanged, type Write } from "./commit.ts";
 import { differing } from "./differing.ts";
@@ -76,8 +76,8 @@ export const updateUser = {
     return decideAnew(context, async () => {
       const user = await ownUser.run(context, userId);
       const { membershipsVersion, compliance = {} } = user;
-      const agreed = wanted.compliance && { compliance: { ...compliance, ...wanted.compliance } };
-      const set = differing({ ...wanted, ...agreed }, { ...user, compliance });
+      const agreed = differing(wanted.compliance ?? {}, compliance, nothingAccepted);
+      const set = differing({ ...wanted, compliance: { ...compliance, ...agreed } }, { ...user, compliance });
       const fields = Object.keys(set);
       const name = displayName({ ...user, ...set }) ?? undefined;
       const isRenamed = name !== user.displayName;

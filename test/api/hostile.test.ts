@@ -127,6 +127,7 @@ describe("a path that takes other methods", () => {
 
   test("is none where it only reads like one when it is decoded, or lacks what a name in it stands for", async () => {
     const requests = [
+      // By a method that the path doesn't take it would be 405: the function sees it decoded.
       ["GET", "/businesses%2Fme"],
       ["POST", "/businesses/me/users/"],
       ["PATCH", "/api/v1/accesses/"],

@@ -151,6 +151,25 @@ describe("the local Stripe bills", () => {
   });
 });
 
+describe("a Checkout that nobody pays", () => {
+  it("runs out after a day: it is listed as expired, without its link, and can't be paid any more", async () => {
+    const { customer } = await own.subscribe(1);
+    const open = await own.sdk.checkout.sessions.create({
+      ...{ mode: "subscription", customer, success_url: "https://app.example.com/billing" },
+      line_items: [{ price: "price_plan_monthly", quantity: 1 }],
+    });
+    own.clock.advance("PT23H");
+    expect(await own.sdk.checkout.sessions.retrieve(open.id)).toMatchObject({
+      status: "open",
+      url: open.url,
+    });
+    own.clock.advance("PT1H");
+    const { data } = await own.sdk.checkout.sessions.list({ customer });
+    expect(data.find(({ id }) => id === open.id)).toMatchObject({ status: "expired", url: null });
+    expect(() => own.stripe.checkout(open.id, "pm_card_visa")).toThrow("no longer open");
+  });
+});
+
 describe("a card that declines", () => {
   const always = { quantity: 3, proration_behavior: "always_invoice" } as const;
 

@@ -263,7 +263,7 @@ export class FakeStripe implements Gateway {
   }
 
   get openCheckouts(): readonly Checkout[] {
-    return this.#checkouts.filter(({ isOpen }) => isOpen);
+    return this.#checkouts.map((one) => this.#asOfNow(one)).filter(({ isOpen }) => isOpen);
   }
 
   /** By its key a Checkout is made once, and answered as it was then. */
@@ -282,15 +282,24 @@ export class FakeStripe implements Gateway {
 
   listCheckouts(customerId: string) {
     return this.#read(() =>
-      accepted(this.#checkouts.filter(({ id }) => this.#buyers.get(id) === customerId)),
+      accepted(
+        this.#checkouts
+          .filter(({ id }) => this.#buyers.get(id) === customerId)
+          .map((one) => this.#asOfNow(one)),
+      ),
     );
+  }
+
+  /** A session runs out by itself. */
+  #asOfNow(checkout: Checkout): Checkout {
+    return checkout.expiresAt > this.#now() ? checkout : { ...checkout, isOpen: false };
   }
 
   expireCheckout(id: string) {
     return this.#read(() => {
       const at = this.#checkouts.findIndex((one) => one.id === id);
       const found = this.#checkouts[at];
-      if (!found?.isOpen) return refused(400);
+      if (!found || !this.#asOfNow(found).isOpen) return refused(400);
       const closed = { ...found, isOpen: false };
       this.#checkouts[at] = closed;
       return accepted(closed);

@@ -148,7 +148,7 @@ describe("one business, one subscription", () => {
     expect([first, await shown()]).toEqual([expect.any(String), first]);
     world.now += 24 * hours;
     expect(await shown()).toBeNull();
-    const second = (await begin(world, "Annual"))?.body.expiresAt;
+    const second = (await begin(world, "Monthly"))?.body.expiresAt;
     world.stripe.subscribe(world.ledger.customer?.id ?? "", { price_monthly_base: 1, price_monthly: 1 });
     expect(await shown()).toBe(second);
     await world.webhook("customer.subscription.created");

@@ -21,9 +21,14 @@ type Case = [key: string, options: (ids: World["ids"]) => { params?: Record<stri
 
 const updates: Case[] = [
   ["businesses/update-business", () => ({ body: {} })],
+  ["businesses/update-business", () => ({ body: { status: "SettingUp", website: null } })],
   ["businesses/update-business", () => ({ body: { name: "Acme", address: lines, phone: null } })],
   ["businesses/update-business", () => ({ body: { isDefault: true, parentBusinessId: null } })],
   ["users/update-me", () => ({ body: {} })],
+  [
+    "users/update-me",
+    () => ({ body: { compliance: { acceptedEmail: false, trustedFormCertificates: [] } } }),
+  ],
   ["users/update-me", () => ({ body: { email: boss.email, firstName: "Bo", phone: null } })],
   ["users/update-me", () => ({ body: { compliance: {} } })],
   ["users/update-me", () => ({ body: { compliance: { acceptedSms: true } } })],
@@ -73,6 +78,31 @@ test.each([
     );
   },
 );
+
+test("a role that is one's own already is not given again by the same request, after another's change", async () => {
+  const { table, ids } = await world();
+  const params = { userId: ids.admin ?? "" };
+  const again = { params, body: { role: "Admin" }, headers };
+  const { body: first } = await callOn(table, "members/update-member", admin, again);
+  await callOn(table, "members/update-member", boss, { params, body: { role: "Owner" } });
+  expect((await callOn(table, "members/update-member", admin, again)).body).toEqual(first);
+  const { body } = await callOn(table, "members/get-member", boss, { params });
+  expect(body.role).toBe("Owner");
+});
+
+test.each([
+  ["users/approve-legal-terms", { version: "2026-11" }],
+  ["users/complete-onboarding", undefined],
+])("what was done already leaves its answer to a key, and nothing else: %s", async (key, body) => {
+  const { table } = await world();
+  const first = await callOn(table, key, boss, { body });
+  const before = stored(table);
+  expect((await callOn(table, key, boss, { body })).body).toEqual(first.body);
+  expect(stored(table)).toBe(before);
+  expect((await callOn(table, key, boss, { body, headers })).body).toEqual(first.body);
+  expect(withoutRecords(table)).toBe(before);
+  expect(stored(table)).not.toBe(before);
+});
 
 test.each(["businesses/update-business", "users/update-me"])(
   "what is no change is read only: %s",

@@ -74,11 +74,10 @@ const blank = () => ({
 
 /** What the person does on Stripe's page: pays by a card. A decline leaves the session open. */
 export function complete(moment: Moment, id: string, card: string): Stripe.Checkout.Session {
-  const { change, now } = moment;
+  const { change } = moment;
   const checkout = checkoutOf(moment, id);
   const { session, items, metadata } = checkout;
-  if (session.status !== "open" || session.expires_at <= now)
-    throw invalid("This checkout session is no longer open.");
+  if (session.status !== "open") throw invalid("This checkout session is no longer open.");
   const customer = session.customer as string;
   const { id: paymentMethod } = attachCard(moment, card, customer);
   const subscription = start(moment, { customer, items, metadata, paymentMethod, orFail: true });
@@ -89,6 +88,16 @@ export function complete(moment: Moment, id: string, card: string): Stripe.Check
   change.put("checkout", { ...checkout, session: done });
   emit(moment, "checkout.session.completed", done);
   return done;
+}
+
+/** Nobody can pay on it any more: by request, or because its time is up. */
+export function expireCheckout(moment: Moment, id: string): Stripe.Checkout.Session {
+  const checkout = checkoutOf(moment, id);
+  if (checkout.session.status !== "open") throw invalid("Only open sessions can be expired.");
+  const session: Stripe.Checkout.Session = { ...checkout.session, status: "expired", url: null };
+  moment.change.put("checkout", { ...checkout, session });
+  emit(moment, "checkout.session.expired", session);
+  return session;
 }
 
 function checkoutOf({ change }: Moment, id: string): Checkout {
@@ -116,13 +125,6 @@ export const checkoutRoutes = {
   "GET /v1/checkout/sessions/{id}": { honours: [], run: (call) => checkoutOf(call, call.id).session },
   "POST /v1/checkout/sessions/{id}/expire": {
     honours: [],
-    run(call) {
-      const checkout = checkoutOf(call, call.id);
-      if (checkout.session.status !== "open") throw invalid("Only open sessions can be expired.");
-      const session: Stripe.Checkout.Session = { ...checkout.session, status: "expired", url: null };
-      call.change.put("checkout", { ...checkout, session });
-      emit(call, "checkout.session.expired", session);
-      return session;
-    },
+    run: (call) => expireCheckout(call, call.id),
   },
 } satisfies Partial<Routes>;

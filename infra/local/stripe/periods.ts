@@ -1,7 +1,8 @@
-/** What happens without anybody's request when time passes: periods end, declined invoices are tried again. */
+/** What happens without anybody's request when time passes: periods end, declined invoices are tried again, Checkouts run out. */
 import type Stripe from "stripe";
 import { periodEnd } from "./calendar.ts";
 import { emit, type Moment } from "./call.ts";
+import { expireCheckout } from "./checkout.ts";
 import { bill } from "./invoice.ts";
 import { pendingOf, periodLines } from "./lines.ts";
 import { settle } from "./payment.ts";
@@ -19,7 +20,11 @@ export function nextDue({ change }: Pick<Moment, "change">): Due | undefined {
     const { next_payment_attempt: at, status } = invoice;
     return status === "open" && at !== null ? [{ at, run: (moment) => tryAgain(moment, invoice.id) }] : [];
   });
-  return [...ofSubscriptions, ...ofInvoices].sort((one, other) => one.at - other.at)[0];
+  const ofCheckouts = change.all("checkout").flatMap(({ id, session }): Due[] => {
+    const { status, expires_at: at } = session;
+    return status === "open" ? [{ at, run: (moment) => expireCheckout(moment, id) }] : [];
+  });
+  return [...ofSubscriptions, ...ofInvoices, ...ofCheckouts].sort((one, other) => one.at - other.at)[0];
 }
 
 function dueOf(subscription: Stripe.Subscription): Due[] {

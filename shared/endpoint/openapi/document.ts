@@ -59,7 +59,7 @@ const introduction = `Businesses, memberships, invitations and paid seats of a B
 
 Send the token of your identity provider as \`Authorization: Bearer …\`. Requests work in the business of the header \
 \`X-Business-Id\`, else in your current one. Errors are problem details (RFC 9457); programs rely on \`code\`. A path \
-that takes other methods answers 405 with \`Allow\`, an unknown one 404. Lists come in pages: follow the \`Link\` \
+that takes other methods answers 405 \`method_not_allowed\` with \`Allow\`, an unknown one 404 \`route_not_found\`. Lists come in pages: follow the \`Link\` \
 header. Answers bear an \`X-Request-Id\`, those that API Gateway gives by itself an \`apigw-requestid\`: quote it when \
 you ask about one.`;
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { subscriptionStatus, subscriptionStatuses } from "../../domain/license-status.ts";
-import type { BusinessState } from "../../table/businesses.ts";
+import { type BusinessState, unsaid } from "../../table/businesses.ts";
 import { Clearable, DomainName, LongText, Phone, Text, Timestamp, timestamp, WebAddress } from "./fields.ts";
 import { lazily, type Of } from "./lazily.ts";
 
@@ -104,9 +104,9 @@ export function businessResponse({ business, licenses }: BusinessState): Of<type
     billingAddress: business.billingAddress ?? null,
     billingTaxId: business.billingTaxId ?? null,
     ein: business.ein ?? null,
-    isDefault: business.isDefault ?? false,
+    isDefault: business.isDefault ?? unsaid.isDefault,
     parentBusinessId: business.parentBusinessId ?? null,
-    status: business.status ?? "SettingUp",
+    status: business.status ?? unsaid.status,
     billingPlan: subscription?.plan ?? null,
     subscriptionStatus: subscriptionStatus(licenses),
     accountBalance: customer?.balance ?? 0,
