@@ -12,10 +12,12 @@ vi.setConfig({ testTimeout: 60_000 });
 const folder = mkdtempSync(join(tmpdir(), "tenantry-synth-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const command = join(root, "node_modules/aws-cdk/bin/cdk");
 const cdk = (...options: string[]) =>
-  spawnSync("npx", ["--no-install", "cdk", "synth", "--quiet", "--output", folder, ...options], {
+  spawnSync(process.execPath, [command, "synth", "--quiet", "--output", folder, ...options], {
     cwd: root,
     encoding: "utf8",
+    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: "true" },
   });
 
 describe("synthesising", () => {

@@ -16,6 +16,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { root } from "../../infra/bundle.ts";
+import { assembly } from "../build.ts";
 import { temporaryFolder } from "./assembly.ts";
 import { request } from "./local-run.ts";
 
@@ -36,6 +37,8 @@ beforeAll(async () => {
     ".build/metafile.json",
   ])
     cpSync(join(root, name), join(project, name), { recursive: true });
+  // What the tests' own build has synthesised of the same sources: it is the edits that are to be synthesised here.
+  cpSync(assembly, join(project, ".build/assembly"), { recursive: true });
   for (const name of ["cdk.json", "package.json", "package-lock.json"])
     cpSync(join(root, name), join(project, name));
   symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
