@@ -1,6 +1,6 @@
 /** A small OpenID Connect issuer, so that on a laptop anyone can be anyone. */
-import { createHash } from "node:crypto";
-import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import { createHash, generateKeyPairSync, randomUUID } from "node:crypto";
+import type { JWK } from "jose";
 import { z } from "zod";
 import type { Clock } from "./clock.ts";
 import type { State } from "./state.ts";
@@ -27,14 +27,15 @@ export type Issuer = {
   documents: Record<string, unknown>;
 };
 
-export async function openIssuer(state: State, clock: Clock): Promise<Issuer> {
-  const jwk = await signingKey(state);
-  const key = await importJWK(jwk, ALGORITHM);
+export function openIssuer(state: State, clock: Clock): Issuer {
+  const jwk = signingKey(state);
   const { d: _private, ...publicKey } = jwk;
   return {
     async token(claims) {
       const { email, emailVerified, name, subject, expiresIn } = Claims.parse(claims);
       const now = Math.floor(clock.now() / 1000);
+      // Loaded at the first token: a start would spend a tenth of its time on it.
+      const { importJWK, SignJWT } = await import("jose");
       return new SignJWT({ email, email_verified: emailVerified, ...(name && { name }) })
         .setProtectedHeader({ alg: ALGORITHM, kid: jwk.kid ?? "", typ: "JWT" })
         .setIssuer(ISSUER)
@@ -42,7 +43,7 @@ export async function openIssuer(state: State, clock: Clock): Promise<Issuer> {
         .setSubject(subject ?? subjectOf(email))
         .setIssuedAt(Math.min(now, now + expiresIn))
         .setExpirationTime(now + expiresIn)
-        .sign(key);
+        .sign(await importJWK(jwk, ALGORITHM));
     },
     documents: {
       "/.well-known/openid-configuration": {
@@ -58,15 +59,15 @@ export async function openIssuer(state: State, clock: Clock): Promise<Issuer> {
 }
 
 /** The key outlives the run, and with it the tokens in people's shells. */
-async function signingKey(state: State): Promise<JWK> {
+function signingKey(state: State): JWK {
   const kept = z
     .looseObject({ kty: z.string(), kid: z.string(), d: z.string() })
     .safeParse(state.read("issuer-key.json"));
   if (kept.success) return kept.data as JWK;
-  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const jwk = {
-    ...(await exportJWK(privateKey)),
-    kid: crypto.randomUUID().slice(0, 8),
+    ...(privateKey.export({ format: "jwk" }) as JWK),
+    kid: randomUUID().slice(0, 8),
     alg: ALGORITHM,
     use: "sig",
   };

@@ -89,7 +89,7 @@ export async function startLocal(options: Options) {
     closers.push(aws.close);
     const runtimeApi = await openRuntimeApi(clock.offsetMs);
     closers.push(runtimeApi.close);
-    const issuer = await openIssuer(state, clock);
+    const issuer = openIssuer(state, clock);
 
     const local = url.replace("localhost", "127.0.0.1");
     const hosts = { [ISSUER]: local + ISSUER_PATH };

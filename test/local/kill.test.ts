@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const KILLS = 100;
 /** Less than a start takes: they are killed while they start. */
-const LONGEST_MS = 300;
+const LONGEST_MS = 250;
 /** Every so manyth one is killed while it serves. */
 const SERVING = 10;
 

@@ -1,20 +1,28 @@
 /** Checks a request's parameters against the schema of its route, and turns them from text into what they are. */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import { type Form, pathsOf } from "./form.ts";
 import { invalid, type Problem } from "./problem.ts";
 import type { Requests, Route } from "./requests.ts";
 
-// Optimising the code of a validator takes longer than all that a run validates.
-const ajv = new Ajv({ coerceTypes: true, strict: false, verbose: true, code: { optimize: false } });
+let compiler: Ajv | undefined;
 const compiled = new Map<Route, ValidateFunction>();
 let schemas: Record<Route, object> | undefined;
 
+/** Loaded at the first request: a start of most runs would spend a twelfth of its time on it. */
+function openCompiler(): Ajv {
+  const { Ajv } = createRequire(import.meta.url)("ajv") as typeof import("ajv");
+  // Optimising the code of a validator takes longer than all that a run validates.
+  return new Ajv({ coerceTypes: true, strict: false, verbose: true, code: { optimize: false } });
+}
+
 /** Read and compiled at the first request of a kind: most runs never see one. */
 function validatorOf(route: Route): ValidateFunction {
+  compiler ??= openCompiler();
   schemas ??= JSON.parse(readFileSync(join(import.meta.dirname, "schemas.json"), "utf8")) as typeof schemas;
-  const validator = compiled.get(route) ?? ajv.compile(schemas?.[route] ?? false);
+  const validator = compiled.get(route) ?? compiler.compile(schemas?.[route] ?? false);
   compiled.set(route, validator);
   return validator;
 }
