@@ -1,10 +1,14 @@
+import type { Violation } from "./invariants.ts";
 import { type Act, type Deed, type Fault, type FaultKind, faultKinds, type Schedule } from "./schedule.ts";
 import { seconds } from "./simulation.ts";
 
 type Play = (
   schedule: Schedule,
   isTraced: boolean,
-) => Promise<{ simulation: { invocations: { ios: readonly Io[] } } }>;
+) => Promise<{
+  violations: readonly Violation[];
+  simulation: { invocations: { ios: readonly Io[] } };
+}>;
 interface Io {
   readonly invocation: string;
   readonly io: number;
@@ -78,12 +82,18 @@ const scenarios: readonly Schedule[] = [
 
 const crashes = ["dies before", "dies after"] as const;
 
+/** What came of a schedule. */
+interface Course {
+  readonly violations: readonly Violation[];
+  readonly ios: readonly Io[];
+}
+
 /** Every scenario with every fault at every I/O, then with every crash and another one after it. */
 export class Systematic {
   readonly #play: Play;
   #singles: Promise<readonly Schedule[]> | undefined;
   #crashes: readonly Schedule[] | undefined;
-  readonly #after = new Map<number, Promise<readonly Io[]>>();
+  readonly #played = new Map<Schedule, Promise<Course>>();
 
   constructor(play: Play) {
     this.#play = play;
@@ -97,7 +107,7 @@ export class Systematic {
   async #enumerate(): Promise<readonly Schedule[]> {
     const all: Schedule[] = [];
     for (const scenario of scenarios) {
-      const ios = await this.#ios(scenario);
+      const { ios } = await this.#course(scenario);
       const faults = ios.flatMap(({ invocation, io }) =>
         faultKinds.map((kind): Fault => ({ invocation, io, kind })),
       );
@@ -106,8 +116,16 @@ export class Systematic {
     return all;
   }
 
-  async #ios(schedule: Schedule): Promise<readonly Io[]> {
-    return (await this.#play(schedule, true)).simulation.invocations.ios;
+  async #course(schedule: Schedule): Promise<Course> {
+    const { violations, simulation } = await this.#play(schedule, true);
+    return { violations, ios: simulation.invocations.ios };
+  }
+
+  /** Plays a schedule with one crash, once: it stands by itself, and the pairs that begin with it go by its I/Os. */
+  crash(schedule: Schedule): Promise<Course> {
+    const course = this.#played.get(schedule) ?? this.#course(schedule);
+    this.#played.set(schedule, course);
+    return course;
   }
 
   /** The nth of the schedules that crash twice: the first crash goes round fastest. */
@@ -118,15 +136,18 @@ export class Systematic {
     const schedule = first[one];
     const [fault] = schedule?.faults ?? [];
     if (!schedule || !fault) return undefined;
-    const known = this.#after.get(one) ?? this.#ios(schedule);
-    this.#after.set(one, known);
-    const ios = await known;
+    const { ios } = await this.crash(schedule);
     const place = ios.findIndex(({ invocation, io }) => invocation === fault.invocation && io === fault.io);
     const next = ios[place + 1 + Math.floor(more / 2)];
     if (!next) return undefined;
     const { invocation, io } = next;
     return { ...schedule, faults: [fault, { invocation, io, kind: crashes[more % 2] as FaultKind }] };
   }
+}
+
+/** Whether a pair may begin with it. */
+export function isOneCrash({ faults }: Schedule): boolean {
+  return faults.length === 1 && isCrash(faults[0]?.kind);
 }
 
 function isCrash(kind: FaultKind | undefined): boolean {
