@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import * as z from "zod/mini";
 import { endpoints } from "../../functions/index.ts";
 import { bearsToken } from "../../shared/endpoint/caller.ts";
 import { sealCursor } from "../../shared/endpoint/cursor.ts";
+import type { Lazily } from "../../shared/endpoint/wire/lazily.ts";
 import { bodyOf, parametersOf, queryOf, unknown } from "../api/registry.ts";
 import { callOn } from "../table/in-process.ts";
 import { boss, type World, world } from "./world.ts";
@@ -22,9 +24,13 @@ interface Place {
   readonly options: (value: string, world: World) => object;
 }
 
-/** The names that a schema of an object gives its members. */
-const namesIn = (schema: unknown) =>
-  Object.keys((schema as { readonly shape?: object } | undefined)?.shape ?? {});
+/** The names that the schema of an object gives its members. */
+function namesIn(schema: Lazily | undefined): string[] {
+  const made = schema?.();
+  if (made && !(made instanceof z.ZodMiniObject))
+    throw new Error("say what is in a schema that is no object");
+  return Object.keys(made?.shape ?? {});
+}
 
 /** Every place of a request that text may stand in, of every endpoint that asks the table. */
 const asking = Object.entries(endpoints).filter(
