@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Operation } from "../operation.ts";
 
@@ -7,12 +7,18 @@ export const methodsAt = {
   name: "methodsAt",
   needs: [],
   async run(_: unknown, path: string): Promise<string[]> {
-    const folder = process.env.LAMBDA_TASK_ROOT ?? "";
-    const routes: string[] = JSON.parse(await readFile(join(folder, "routes.json"), "utf8"));
+    routes ??= readRoutes();
     const split = routes.map((route) => route.split(" ") as [method: string, path: string]);
     return split.flatMap(([method, template]) => (isOf(template, path) ? [method] : [])).sort();
   },
 } satisfies Operation;
+
+let routes: readonly string[] | undefined;
+
+/** At once: to read so little by Node.js' threads would take longer, as they would have to be started first. */
+function readRoutes(): readonly string[] {
+  return JSON.parse(readFileSync(join(process.env.LAMBDA_TASK_ROOT ?? "", "routes.json"), "utf8"));
+}
 
 function isOf(template: string, path: string): boolean {
   const [wanted, found] = [template.split("/"), path.split("/")];
