@@ -115,5 +115,9 @@ describe("the stage", () => {
   test("lets browsers in from the configured origins only", () => {
     const [[, api] = []] = ofType("AWS::ApiGatewayV2::Api");
     expect(api?.Properties.CorsConfiguration.AllowOrigins).toEqual(["http://localhost:5173"]);
+    // Those that answers bear for clients to go by.
+    expect(api?.Properties.CorsConfiguration.ExposeHeaders).toEqual(
+      expect.arrayContaining(["allow", "link", "retry-after", "x-request-id"]),
+    );
   });
 });
